@@ -1,0 +1,1 @@
+"""What the bot remembers: tables, named questions, migrations. No rules live here."""

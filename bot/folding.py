@@ -1,0 +1,21 @@
+"""Names as they are compared: without case, å, ä, ö and other marks, with single blanks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th"})
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def fold(text: str) -> str:
+    """Fold a name for comparison: *Ängsgården 1740* and *angsgarden  1740* are the same.
+
+    Signs between words count as blanks, so that quotation marks and dashes do not matter.
+    A text of signs alone folds to itself without case.
+    """
+    marked = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(sign for sign in marked if not unicodedata.combining(sign))
+    words = _NOT_WORD.sub(" ", plain.translate(_LETTERS)).strip()
+    return words or text.casefold().strip()
