@@ -29,7 +29,9 @@ class Agreement(SQLModel, table=True):
         at_most("number", 40),
         at_most("name", NAME_LENGTH),
         at_most("purpose", TEXT_LENGTH),
-        CheckConstraint("term_months IS NULL OR term_months BETWEEN 1 AND 600", name="term_months"),
+        CheckConstraint(
+            "term_months IS NULL OR term_months BETWEEN 1 AND 1200", name="term_months"
+        ),
         CheckConstraint(
             "notice_months IS NULL OR notice_months BETWEEN 0 AND 120", name="notice_months"
         ),

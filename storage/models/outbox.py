@@ -41,6 +41,12 @@ class OutboxRow(SQLModel, table=True):
             sqlite_where=text("state IN ('sending', 'unknown')"),
             postgresql_where=text("state IN ('sending', 'unknown')"),
         ),
+        Index(
+            "ix_outbox_edits",
+            "id",
+            sqlite_where=text("edit_wanted"),
+            postgresql_where=text("edit_wanted"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -50,7 +56,7 @@ class OutboxRow(SQLModel, table=True):
     wire_key: str = Field(max_length=40, unique=True)  # all that Slack sees of it
     kind: str = Field(max_length=30)
     agreement_id: int | None = Field(default=None, foreign_key="agreement.id", index=True)
-    number: str | None = Field(default=None, max_length=20)  # the evaluation's number
+    label: str | None = Field(default=None, max_length=20)  # of the evaluation it is about
     step: int | None = None  # working days before (negative) or after
     recipient: str = Field(max_length=40)  # a user or a channel
     channel_id: str | None = Field(default=None, max_length=40)  # committed before the first post
@@ -67,5 +73,6 @@ class OutboxRow(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=200)
     hold_since: datetime | None = None
     cancel_requested: bool = False
+    edit_wanted: bool = False  # what it speaks of is done: the message in Slack is to say so
     planned_at: datetime
     sent_at: datetime | None = None

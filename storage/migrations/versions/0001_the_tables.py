@@ -68,7 +68,7 @@ def upgrade() -> None:
             name=op.f("ck_agreement_notice_months"),
         ),
         sa.CheckConstraint(
-            "term_months IS NULL OR term_months BETWEEN 1 AND 600",
+            "term_months IS NULL OR term_months BETWEEN 1 AND 1200",
             name=op.f("ck_agreement_term_months"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement")),
@@ -182,10 +182,12 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("agreement_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=True),
+        sa.Column("label", sa.String(20), nullable=True),
         sa.Column("due", sa.String(10), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("agreed_on", sa.Date(), nullable=True),
         sa.Column("typed", sa.Boolean(), nullable=False),
+        sa.Column("before_register", sa.Boolean(), nullable=False),
         sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("booked_on", sa.String(10), nullable=True),
         sa.Column("held_on", sa.String(10), nullable=True),
@@ -204,7 +206,7 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_evaluation_agreement_id"), ["agreement_id"], unique=False
         )
-        batch_op.create_index("ix_evaluation_open", ["due_on", "held_on"], unique=False)
+        batch_op.create_index("ix_evaluation_due", ["due_on"], unique=False)
 
     op.create_table(
         "grant_row",
@@ -273,7 +275,7 @@ def upgrade() -> None:
         sa.Column("wire_key", sa.String(40), nullable=False),
         sa.Column("kind", sa.String(30), nullable=False),
         sa.Column("agreement_id", sa.Integer(), nullable=True),
-        sa.Column("number", sa.String(20), nullable=True),
+        sa.Column("label", sa.String(20), nullable=True),
         sa.Column("step", sa.Integer(), nullable=True),
         sa.Column("recipient", sa.String(40), nullable=False),
         sa.Column("channel_id", sa.String(40), nullable=True),
@@ -306,6 +308,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(200), nullable=True),
         sa.Column("hold_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_requested", sa.Boolean(), nullable=False),
+        sa.Column("edit_wanted", sa.Boolean(), nullable=False),
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -324,6 +327,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'planned'"),
             postgresql_where=sa.text("state = 'planned'"),
+        )
+        batch_op.create_index(
+            "ix_outbox_edits",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("edit_wanted"),
+            postgresql_where=sa.text("edit_wanted"),
         )
         batch_op.create_index(
             "ix_outbox_under_way",

@@ -1,0 +1,286 @@
+"""Agreements: finding the one that is meant, and everything a status answer tells of it."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from bot import funding
+from bot.access import Actor, Permission, Subject, may, require
+from bot.errors import NotFound
+from bot.office import Office
+from bot.periods import Anchor, End, Term
+from bot.searching import Found, Hit, find, find_named
+from storage import agreements as storage
+from storage.models import PartyKind, PartyRole
+from storage.rows import AnyRow, Rows
+from storage.types import PartialDate
+
+_YEARS = range(1990, 2101)
+
+
+class Standing(enum.StrEnum):
+    """How an agreement stands today."""
+
+    preparing = "preparing"
+    not_begun = "not_begun"
+    in_force = "in_force"
+    ended = "ended"
+    unknown = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLine:
+    """A party, or a member of one that is an umbrella."""
+
+    organisation: str
+    role: PartyRole
+    kind: PartyKind | None
+    coordinating: bool
+    joined_on: PartialDate | None
+    left_on: PartialDate | None
+    is_member: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationLine:
+    """An evaluation as a status tells of it."""
+
+    id: int
+    revision: int
+    number: int | None
+    due: PartialDate
+    due_on: date
+    agreed_on: date | None
+    booked_on: PartialDate | None
+    held_on: PartialDate | None
+    outcome: str | None
+    days_late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementStatus:
+    """Everything that is known of an agreement today; what is missing is named in ``missing``."""
+
+    id: int
+    number: str
+    name: str
+    registry_number: str | None
+    purpose: str | None
+    link: str | None
+    standing: Standing
+    term: Term
+    anchor: Anchor | None
+    end: End
+    days_left: int | None
+    notice_on: date | None
+    notice_months: int | None
+    decided_on: PartialDate | None
+    decided_by: str | None
+    responsible_board: str | None
+    signed_on: PartialDate | None
+    coordinator: str | None
+    deputy: str | None
+    parties: tuple[PartyLine, ...]
+    evaluations_per_year: int
+    next_evaluation: EvaluationLine | None
+    last_evaluation: EvaluationLine | None
+    evaluations_before_register: int
+    figures: funding.Figures
+    commitments_open: int
+    commitments_late: int
+    may_hold_evaluation: bool
+    missing: tuple[str, ...]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which agreement was asked for: the one, or a choice; with a year where one was typed."""
+
+    found: Found
+    year: int | None = None
+
+
+def wanted(
+    office: Office, connection: Connection, actor: Actor, *, text: str, channel_id: str | None
+) -> Wanted:
+    """Find the agreement that is meant.
+
+    1. What was typed, if anything; a last word from 1990 to 2100 is a year only if the whole text
+       names nothing (*Kultur 1740* is a name, and so may *Kultur 2030* be).
+    2. Else the one linked to the channel.
+    3. Else the asker's own, if there is one; several are a choice.
+
+    Raises :class:`NotFound` where there is nothing to choose from.
+    """
+    require(actor, Permission.read)
+    words = text.split()
+    if not words:
+        return Wanted(_here(connection, actor, channel_id))
+    named = find_named(connection, office.names, actor, text)
+    if named is not None:
+        return Wanted(named)
+    if _is_year(words[-1]):
+        rest, year = " ".join(words[:-1]), int(words[-1])
+        if not rest:
+            return Wanted(_here(connection, actor, channel_id), year)
+        return Wanted(find(connection, office.names, actor, rest), year)
+    return Wanted(find(connection, office.names, actor, text))
+
+
+def _is_year(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) == 4 and int(word) in _YEARS
+
+
+def _here(connection: Connection, actor: Actor, channel_id: str | None) -> Found:
+    scope = actor.scope()
+    for rows in (
+        storage.in_channel(connection, channel_id) if channel_id else (),
+        storage.of_person(connection, actor.slack_id),
+    ):
+        hits = [
+            Hit(row.id, row.number, row.name)
+            for row in rows
+            if scope.covers(row.responsible_board, row.coordinator, row.deputy)
+        ]
+        if hits:
+            return Found(tuple(hits))
+    raise NotFound("search.none_here")
+
+
+def status(
+    office: Office, connection: Connection, actor: Actor, agreement_id: int
+) -> AgreementStatus:
+    """Tell how an agreement stands. Raises :class:`NotAllowed` the same for what is not there."""
+    today = office.today()
+    row = storage.status(connection, agreement_id, today)
+    require(actor, Permission.read, _subject(row))
+    assert row is not None
+    return _status(office, connection, actor, row)
+
+
+def _subject(row: AnyRow | None) -> Subject:
+    if row is None:
+        return Subject("\0", None, None)  # what does not exist belongs to nobody
+    return Subject(row.responsible_board, row.coordinator, row.deputy)
+
+
+def _status(office: Office, connection: Connection, actor: Actor, row: AnyRow) -> AgreementStatus:
+    today, term = office.today(), term_of(row)
+    parties = _parties(storage.parties(connection, row.id))
+    figures = funding.figures_of(row)
+    upcoming = _evaluation(row, "next", today)
+    notice = None if row.notice_months is None else term.last_day_for_notice(row.notice_months)
+    per_year = 2 if row.evaluations_per_year is None else row.evaluations_per_year
+    return AgreementStatus(
+        id=row.id,
+        number=row.number,
+        name=row.name,
+        registry_number=row.registry_number,
+        purpose=row.purpose,
+        link=row.link,
+        standing=standing(term, row.status, today),
+        term=term,
+        anchor=term.anchor(),
+        end=term.end(),
+        days_left=term.days_left(today),
+        notice_on=notice,
+        notice_months=row.notice_months,
+        decided_on=row.decided_on,
+        decided_by=row.decided_by,
+        responsible_board=row.responsible_board,
+        signed_on=row.signed_on,
+        coordinator=row.coordinator,
+        deputy=row.deputy,
+        parties=parties,
+        evaluations_per_year=per_year,
+        next_evaluation=upcoming,
+        last_evaluation=_evaluation(row, "last", today),
+        evaluations_before_register=row.evaluations_before_register,
+        figures=figures,
+        commitments_open=row.commitments_open,
+        commitments_late=row.commitments_late,
+        may_hold_evaluation=upcoming is not None
+        and may(actor, Permission.hold_evaluation, _subject(row)),
+        missing=_missing(row, term, parties, figures),
+        today=today,
+    )
+
+
+def term_of(row: AnyRow) -> Term:
+    """Read the term from a row that has its columns."""
+    return Term(
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        open_ended=row.open_ended,
+        term_months=row.term_months,
+        signed_on=row.signed_on,
+        decided_on=row.decided_on,
+    )
+
+
+def standing(term: Term, said: str | None, today: date) -> Standing:
+    """Say how an agreement stands: as was said, else as the dates say."""
+    if said is not None:
+        return Standing(said)
+    days = term.days_in_force(None)
+    if days is None:
+        return Standing.unknown
+    if today < days[0]:
+        return Standing.not_begun
+    return Standing.in_force if today <= days[1] else Standing.ended
+
+
+def _parties(rows: Rows) -> tuple[PartyLine, ...]:
+    return tuple(
+        PartyLine(
+            row.organisation,
+            row.role,
+            row.kind,
+            row.coordinating,
+            row.joined_on,
+            row.left_on,
+            row.umbrella_id is not None,
+        )
+        for row in rows
+    )
+
+
+def _evaluation(row: AnyRow, which: str, today: date) -> EvaluationLine | None:
+    values = row._mapping  # noqa: SLF001  # SQLAlchemy's public way to a column by its name
+    if values[f"{which}_id"] is None:
+        return None
+    return EvaluationLine(
+        id=values[f"{which}_id"],
+        revision=values[f"{which}_revision"],
+        number=values[f"{which}_number"],
+        due=values[f"{which}_due"],
+        due_on=values[f"{which}_due_on"],
+        agreed_on=values[f"{which}_agreed_on"],
+        booked_on=values[f"{which}_booked_on"],
+        held_on=values[f"{which}_held_on"],
+        outcome=values[f"{which}_outcome"],
+        days_late=max(0, (today - values[f"{which}_due_on"]).days),
+    )
+
+
+def _missing(
+    row: AnyRow, term: Term, parties: tuple[PartyLine, ...], figures: funding.Figures
+) -> tuple[str, ...]:
+    """Name what is not known, in the order a reader would ask for it."""
+    facts = {
+        "start": row.starts_on is not None,
+        "end": term.ends_on is not None or term.open_ended,
+        "registry_number": row.registry_number is not None,
+        "decision": row.decided_on is not None or row.decided_by is not None,
+        "board": row.responsible_board is not None,
+        "coordinator": row.coordinator is not None,
+        "public_party": any(party.role is PartyRole.public for party in parties),
+        "civil_party": any(party.role is PartyRole.civil for party in parties),
+        "funding": figures.has_grants and not figures.decided.unknown,
+    }
+    return tuple(name for name, known in facts.items() if not known)

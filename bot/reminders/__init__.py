@@ -1,0 +1,1 @@
+"""Reminders: which should exist, when they go, and that they arrive exactly once."""

@@ -1,0 +1,184 @@
+"""How the processes live: ``run``, ``web`` and ``worker``, from the first check to the last exit.
+
+Each checks everything it can before it begins, so that a mistake is one line at the start. SIGTERM
+and SIGINT: take no more work, finish what is under way, exit 0 within ten seconds. A clock that has
+missed five rounds ends the process with 1, and its supervisor starts it anew.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+from bot import installation
+from bot.errors import FoljsamError, Invalid
+from bot.office import Office
+from bot.settings import Settings
+from handlers import logs
+from handlers.health import HealthQuestion, Pulse, version
+from handlers.web import Door, make_wsgi
+
+GRACE: Final = 6.0  # seconds to finish what is under way
+DEADLINE: Final = 9.0  # seconds from the signal to the exit, whatever hangs
+
+
+class Stop:
+    """Whether somebody has asked the process to stop.
+
+    The handler only writes a byte: it may run in the middle of anything, and an ``Event`` has a
+    lock that the interrupted code may be holding. During the start it ends the process at once.
+    """
+
+    def __init__(self) -> None:
+        self.starting = True
+        self._asked, self._ask = os.pipe()
+        os.set_blocking(self._ask, False)
+
+    def listen(self) -> None:
+        """Take over SIGTERM and SIGINT, with a deadline that nothing can hold up."""
+        signal.signal(signal.SIGALRM, lambda *_: os._exit(0))
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, self._on_signal)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the signal; say whether it came."""
+        return bool(select.select([self._asked], [], [], seconds)[0])
+
+    def _on_signal(self, _number: int, _frame: Any) -> None:
+        signal.setitimer(signal.ITIMER_REAL, DEADLINE)
+        if self.starting:
+            raise SystemExit(0)
+        os.write(self._ask, b".")
+
+
+def run(office: Office) -> None:
+    """Do everything in one process: Slack by Socket Mode or HTTP, the clock, delivery, health."""
+    settings = office.settings
+    _require(settings.bot_token, "SLACK_BOT_TOKEN")
+    if settings.app_token is None and not settings.signing_secrets:
+        raise Invalid("serving.no_way_in")
+    stop = _begin(office, "run")
+    from handlers.app import build_app  # noqa: PLC0415  # Bolt: only where Slack is served
+    from handlers.listener import Listener  # noqa: PLC0415
+    from handlers.slack_side import connect  # noqa: PLC0415
+    from handlers.ticks import start_clock  # noqa: PLC0415
+
+    slack = connect(settings)
+    app = build_app(office, slack)
+    pulse = Pulse(settings.tick_seconds)
+    over_http = settings.app_token is None
+    question = HealthQuestion(office, pulse)
+    door = _door(settings, question, app) if over_http else Door(health=question)
+    listener = Listener(make_wsgi(door), settings.host, settings.port)
+    listener.start()
+    intake = None if over_http else _socket_mode(settings, app)
+    ticking = start_clock(office, slack, pulse)
+    _serve(stop, pulse, mode="http" if over_http else "socket", port=listener.port)
+    if intake is not None:
+        intake.stop(GRACE / 3)
+    listener.stop(GRACE / 3)
+    ticking.stop(GRACE)
+    _end(office)
+
+
+def worker(office: Office) -> None:
+    """Keep the clock and deliver. No HTTP: how it is doing stands in the database."""
+    _require(office.settings.bot_token, "SLACK_BOT_TOKEN")
+    stop = _begin(office, "worker")
+    from handlers.slack_side import connect  # noqa: PLC0415  # slack_sdk: only where it is used
+    from handlers.ticks import start_clock  # noqa: PLC0415
+
+    slack = connect(office.settings)
+    pulse = Pulse(office.settings.tick_seconds)
+    ticking = start_clock(office, slack, pulse)
+    _serve(stop, pulse, mode="worker")
+    ticking.stop(GRACE)
+    _end(office)
+
+
+def web(office: Office) -> None:
+    """Answer Slack over HTTP behind granian; an app token is ignored, and no clock is kept."""
+    settings = office.settings
+    _require(settings.bot_token, "SLACK_BOT_TOKEN")
+    _require(settings.signing_secrets, "SLACK_SIGNING_SECRET")
+    stop = _begin(office, "web")
+    from handlers.slack_side import connect  # noqa: PLC0415
+
+    connect(settings)  # a wrong token is told here, in one line, and not by the worker
+    office.database.close()  # before the fork: no connection may be shared
+    from handlers.web_server import serve  # noqa: PLC0415
+
+    serve(settings.host, settings.port, stop)
+
+
+def web_worker() -> Callable[..., Any]:
+    """Make the WSGI callable inside the worker process of ``web``, with an engine of its own."""
+    from bot.settings import load_settings  # noqa: PLC0415
+    from handlers.app import build_app  # noqa: PLC0415
+    from handlers.slack_side import connect  # noqa: PLC0415
+
+    logs.set_up()
+    office = installation.open_office(load_settings())
+    app = build_app(office, connect(office.settings))
+    return make_wsgi(_door(office.settings, HealthQuestion(office, None), app))
+
+
+def _begin(office: Office, command: str) -> Stop:
+    logs.set_up()
+    stop = Stop()
+    stop.listen()
+    installation.make_ready(office)
+    logs.log().info("starting", command=command, version=version())
+    if office.settings.clock_file is not None:
+        logs.log().warning("clock_file_in_use", setting="FOLJSAM_CLOCK_FILE")
+    return stop
+
+
+def _require(value: object, name: str) -> None:
+    if not value:
+        raise Invalid("settings.invalid", name=name, expected=f"settings.expected.{name}")
+
+
+def _door(settings: Settings, question: HealthQuestion, app: Any) -> Door:
+    secrets = tuple(each.get_secret_value().encode("ascii") for each in settings.signing_secrets)
+    return Door(health=question, app=app, secrets=secrets)
+
+
+def _socket_mode(settings: Settings, app: Any) -> Any:
+    from handlers.socket_mode import Intake  # noqa: PLC0415  # only in Socket Mode
+
+    assert settings.app_token is not None
+    intake = Intake(app, settings.app_token.get_secret_value())
+    intake.connect()
+    return intake
+
+
+def _serve(stop: Stop, pulse: Pulse, **facts: Any) -> None:
+    """Stand by until somebody asks us to stop, or the clock is lost."""
+    stop.starting = False
+    logs.log().info("ready", **facts)
+    while not stop.wait(1.0):
+        if pulse.is_lost:
+            logs.log().error("clock_lost", seconds=round(pulse.silence))
+            _leave(1)
+    logs.log().info("stopping")
+
+
+def _end(office: Office) -> None:
+    office.database.close()
+    logs.log().info("stopped")
+    _leave(0)
+
+
+def _leave(code: int) -> None:
+    """Exit now: a hanging thread of a library must not hold the process."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+__all__ = ["FoljsamError", "run", "web", "web_worker", "worker"]

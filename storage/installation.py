@@ -1,0 +1,77 @@
+"""The row about this installation, and what several processes must agree on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session
+
+from storage.models import HandledRequest, Installation, MethodPause
+
+_INSTALLATION: Table = Installation.metadata.tables["installation"]
+_PAUSE: Table = MethodPause.metadata.tables["method_pause"]
+_HANDLED: Table = HandledRequest.metadata.tables["handled_request"]
+_LAST_ROUND = select(_INSTALLATION.c.last_round).where(_INSTALLATION.c.id == 1)
+_REVISION = select(_INSTALLATION.c.register_revision).where(_INSTALLATION.c.id == 1)
+
+
+def get(session: Session) -> Installation | None:
+    """Give the row, once it has been made."""
+    return session.get(Installation, 1)
+
+
+def create(session: Session, key: str) -> bool:
+    """Make the row with this key unless there is one; say whether it was made."""
+    return _insert_unless_there(session, _INSTALLATION, id=1, key=key, register_revision=0)
+
+
+def last_round(connection: Connection) -> datetime | None:
+    """Give the bot's moment of the last successful round."""
+    moment: datetime | None = connection.execute(_LAST_ROUND).scalar_one()
+    return moment
+
+
+def mark_round(session: Session, at: datetime) -> None:
+    """Note that a round of the clock ended well."""
+    session.connection().execute(update(_INSTALLATION).values(last_round=at))
+
+
+def register_revision(connection: Connection) -> int:
+    """Give the number that is raised when names in the register change."""
+    revision: int = connection.execute(_REVISION).scalar_one()
+    return revision
+
+
+def raise_register_revision(session: Session) -> None:
+    """Tell every process that its kept list of names is old."""
+    raised = _INSTALLATION.c.register_revision + 1
+    session.connection().execute(update(_INSTALLATION).values(register_revision=raised))
+
+
+def first_time(session: Session, key: str, at: datetime) -> bool:
+    """Note a request that changes something; say whether it had not been handled before."""
+    return _insert_unless_there(session, _HANDLED, key=key, at=at)
+
+
+def paused_until(connection: Connection, method: str) -> datetime | None:
+    """Give the moment until which Slack wants this method left alone, past or to come."""
+    asked = select(_PAUSE.c.until).where(_PAUSE.c.method == method)
+    moment: datetime | None = connection.execute(asked).scalar_one_or_none()
+    return moment
+
+
+def pause(session: Session, method: str, until: datetime) -> None:
+    """Leave a method alone until then; a longer pause that already stands is kept."""
+    _insert_unless_there(session, _PAUSE, method=method, until=until)
+    longer = update(_PAUSE).where(_PAUSE.c.method == method, _PAUSE.c.until < until)
+    session.connection().execute(longer.values(until=until))
+
+
+def _insert_unless_there(session: Session, table: Table, **values: Any) -> bool:
+    connection = session.connection()
+    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    return bool(connection.execute(statement).rowcount)

@@ -1,0 +1,48 @@
+"""The stand-in as a program: prints one JSON line with its address, ends at SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+
+from tests.workspace import control, ids
+from tests.workspace.server import serve
+from tests.workspace.world import World
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.workspace", description=__doc__)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--scene", type=Path, help="a JSON file: settings, people, channels")
+    parser.add_argument("--http-url", help="the app's request address")
+    parser.add_argument("--signing-secret", default=ids.SIGNING_SECRET)
+    return parser.parse_args()
+
+
+async def run(chosen: argparse.Namespace) -> None:
+    """Serve until told to stop."""
+    world = World()
+    world.settings.request_url = chosen.http_url
+    world.settings.signing_secret = chosen.signing_secret
+    if chosen.scene:
+        scene = await asyncio.to_thread(chosen.scene.read_text, encoding="utf-8")
+        control.setting_up.load_scene(world, json.loads(scene))
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner = await serve(world, port=chosen.port, host=chosen.host)
+    ready = {"address": world.address, "api_url": f"{world.address}/api/"}
+    sys.stdout.write(json.dumps(ready) + "\n")
+    sys.stdout.flush()
+    await stop.wait()
+    await runner.cleanup()
+
+
+if __name__ == "__main__":
+    asyncio.run(run(arguments()))
