@@ -14,6 +14,7 @@ from bot.errors import NotFound
 from bot.office import Office
 from bot.periods import Anchor, End, Term
 from bot.searching import Found, Hit, find, find_named
+from bot.working_days import Closed
 from storage import agreements as storage
 from storage.models import PartyKind, PartyRole
 from storage.rows import AnyRow, Rows
@@ -58,7 +59,8 @@ class EvaluationLine:
     booked_on: PartialDate | None
     held_on: PartialDate | None
     outcome: str | None
-    days_late: int = 0
+    moved: Closed | None  # why it is due before the agreed day
+    is_planned: bool  # counted from the anchor, not typed by a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ def _status(office: Office, connection: Connection, actor: Actor, row: AnyRow) -
     today, term = office.today(), term_of(row)
     parties = _parties(storage.parties(connection, row.id))
     figures = funding.figures_of(row)
-    upcoming = _evaluation(row, "next", today)
+    upcoming = _evaluation(office, connection, row, "next")
     notice = None if row.notice_months is None else term.last_day_for_notice(row.notice_months)
     per_year = 2 if row.evaluations_per_year is None else row.evaluations_per_year
     return AgreementStatus(
@@ -199,7 +201,7 @@ def _status(office: Office, connection: Connection, actor: Actor, row: AnyRow) -
         parties=parties,
         evaluations_per_year=per_year,
         next_evaluation=upcoming,
-        last_evaluation=_evaluation(row, "last", today),
+        last_evaluation=_evaluation(office, connection, row, "last"),
         evaluations_before_register=row.evaluations_before_register,
         figures=figures,
         commitments_open=row.commitments_open,
@@ -250,7 +252,9 @@ def _parties(rows: Rows) -> tuple[PartyLine, ...]:
     )
 
 
-def _evaluation(row: AnyRow, which: str, today: date) -> EvaluationLine | None:
+def _evaluation(
+    office: Office, connection: Connection, row: AnyRow, which: str
+) -> EvaluationLine | None:
     values = row._mapping  # noqa: SLF001  # SQLAlchemy's public way to a column by its name
     if values[f"{which}_id"] is None:
         return None
@@ -264,8 +268,15 @@ def _evaluation(row: AnyRow, which: str, today: date) -> EvaluationLine | None:
         booked_on=values[f"{which}_booked_on"],
         held_on=values[f"{which}_held_on"],
         outcome=values[f"{which}_outcome"],
-        days_late=max(0, (today - values[f"{which}_due_on"]).days),
+        moved=_why_moved(office, connection, values["next_agreed_on"]) if which == "next" else None,
+        is_planned=not values[f"{which}_typed"],
     )
+
+
+def _why_moved(office: Office, connection: Connection, agreed_on: date | None) -> Closed | None:
+    if agreed_on is None:
+        return None
+    return office.calendar(connection).why_closed(agreed_on, office.settings.language)
 
 
 def _missing(

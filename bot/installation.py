@@ -84,3 +84,8 @@ def last_round(database: Database) -> datetime | None:
     """Give the bot's moment of the last successful round; the cheapest question there is."""
     with database.reading() as connection:
         return storage.last_round(connection)
+
+
+def schema_version() -> str:
+    """Give the version of the schema that this program works with."""
+    return migrations.HEAD

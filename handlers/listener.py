@@ -39,8 +39,9 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
 
     def received(self, data: bytes) -> int:
         taken: int = super().received(data)
-        if isinstance(self.error, ServerNotImplemented):
-            self.error = BadRequest(self.error.body)
+        problem = vars(self).get("error")
+        if isinstance(problem, ServerNotImplemented):
+            self.error = BadRequest(problem.body)
         return taken
 
 

@@ -16,7 +16,11 @@ from typing import Any, Final, cast
 
 import structlog
 
-_SECRET: Final = re.compile(r"xox[a-z](?:\.xox[a-z])?-[\w-]*|xapp-[\w-]*|https?://hooks\.\S+|wss?://\S+", re.I)
+WARNING: Final = logging.WARNING
+
+_SECRET: Final = re.compile(
+    r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|https?://hooks\.\S+|wss?://\S+", re.IGNORECASE
+)
 _QUIET: Final = ("slack_bolt", "slack_sdk", "apscheduler", "waitress", "granian", "_granian")
 _DEEPEST: Final = 8  # frames
 

@@ -11,8 +11,9 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable
-from typing import Any, Final
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
 
 from bot import installation
 from bot.errors import FoljsamError, Invalid
@@ -22,8 +23,16 @@ from handlers import logs
 from handlers.health import HealthQuestion, Pulse, version
 from handlers.web import Door, make_wsgi
 
-GRACE: Final = 6.0  # seconds to finish what is under way
-DEADLINE: Final = 9.0  # seconds from the signal to the exit, whatever hangs
+GRACE: Final = 8.0  # seconds to finish what is under way
+DEADLINE: Final = 9.5  # seconds from the signal to the exit, whatever hangs
+
+
+class Stops(Protocol):
+    """A part that takes work in: it can be stopped, and finishes what is under way."""
+
+    def stop(self, seconds: float) -> object:
+        """Take no more work; wait at most so long for what is under way."""
+        ...
 
 
 class Stop:
@@ -78,11 +87,7 @@ def run(office: Office) -> None:
     intake = None if over_http else _socket_mode(settings, app)
     ticking = start_clock(office, slack, pulse)
     _serve(stop, pulse, mode="http" if over_http else "socket", port=listener.port)
-    if intake is not None:
-        intake.stop(GRACE / 3)
-    listener.stop(GRACE / 3)
-    ticking.stop(GRACE)
-    _end(office)
+    _finish(office, [each for each in (intake, listener, ticking) if each is not None])
 
 
 def worker(office: Office) -> None:
@@ -96,8 +101,7 @@ def worker(office: Office) -> None:
     pulse = Pulse(office.settings.tick_seconds)
     ticking = start_clock(office, slack, pulse)
     _serve(stop, pulse, mode="worker")
-    ticking.stop(GRACE)
-    _end(office)
+    _finish(office, [ticking])
 
 
 def web(office: Office) -> None:
@@ -105,14 +109,14 @@ def web(office: Office) -> None:
     settings = office.settings
     _require(settings.bot_token, "SLACK_BOT_TOKEN")
     _require(settings.signing_secrets, "SLACK_SIGNING_SECRET")
-    stop = _begin(office, "web")
+    _begin(office, "web")
     from handlers.slack_side import connect  # noqa: PLC0415
 
     connect(settings)  # a wrong token is told here, in one line, and not by the worker
     office.database.close()  # before the fork: no connection may be shared
     from handlers.web_server import serve  # noqa: PLC0415
 
-    serve(settings.host, settings.port, stop)
+    serve(settings.host, settings.port)
 
 
 def web_worker() -> Callable[..., Any]:
@@ -122,8 +126,12 @@ def web_worker() -> Callable[..., Any]:
     from handlers.slack_side import connect  # noqa: PLC0415
 
     logs.set_up()
-    office = installation.open_office(load_settings())
-    app = build_app(office, connect(office.settings))
+    try:
+        office = installation.open_office(load_settings())
+        app = build_app(office, connect(office.settings))
+    except FoljsamError as error:  # seconds after the same checks went well
+        logs.log().error("worker_refused", reason=error.key)
+        raise SystemExit(1) from None
     return make_wsgi(_door(office.settings, HealthQuestion(office, None), app))
 
 
@@ -168,7 +176,13 @@ def _serve(stop: Stop, pulse: Pulse, **facts: Any) -> None:
     logs.log().info("stopping")
 
 
-def _end(office: Office) -> None:
+def _finish(office: Office, parts: Sequence[Stops]) -> None:
+    """Stop everything at the same time, so that each has the whole grace for what is under way."""
+    threads = [threading.Thread(target=part.stop, args=(GRACE,), daemon=True) for part in parts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(GRACE + 0.5)
     office.database.close()
     logs.log().info("stopped")
     _leave(0)
@@ -179,6 +193,3 @@ def _leave(code: int) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
-
-
-__all__ = ["FoljsamError", "run", "web", "web_worker", "worker"]

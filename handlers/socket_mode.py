@@ -18,7 +18,7 @@ class Intake:
 
     def __init__(self, app: Any, app_token: str) -> None:
         self._logger = logging.getLogger("slack_bolt.socket_mode")
-        self._handler = SocketModeHandler(app, app_token, logger=self._logger)
+        self._handler: Any = SocketModeHandler(app, app_token, logger=self._logger)
         listeners: list[Any] = self._handler.client.socket_mode_request_listeners
         listeners[:] = [self._take]
         self._under_way = 0

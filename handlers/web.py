@@ -29,9 +29,7 @@ REMEMBERED: Final = 600.0  # seconds: twice the window, since a timestamp may li
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
-_PROBE = re.compile(
-    rb"(?:token=[\w.%-]{0,200}&)?ssl_check=1(?:&token=[\w.%-]{0,200})?", re.ASCII
-)
+_PROBE = re.compile(rb"(?:token=[\w.%-]{0,200}&)?ssl_check=1(?:&token=[\w.%-]{0,200})?", re.ASCII)
 _RETRY_HEADERS = {
     "HTTP_X_SLACK_RETRY_NUM": ("x-slack-retry-num", re.compile(r"[0-9]{1,3}")),
     "HTTP_X_SLACK_RETRY_REASON": ("x-slack-retry-reason", re.compile(r"[a-z_]{1,40}")),

@@ -23,6 +23,11 @@ def get(session: Session) -> Installation | None:
     return session.get(Installation, 1)
 
 
+def key(session: Session) -> str:
+    """Give the installation's random key."""
+    return str(session.connection().execute(select(_INSTALLATION.c.key)).scalar_one())
+
+
 def create(session: Session, key: str) -> bool:
     """Make the row with this key unless there is one; say whether it was made."""
     return _insert_unless_there(session, _INSTALLATION, id=1, key=key, register_revision=0)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -63,11 +63,15 @@ def not_sent(session: Session, agreement_ids: Sequence[int]) -> Rows:
 
 def told(session: Session, agreement_ids: Sequence[int]) -> Rows:
     """Give every reminder there is about these agreements: its key, evaluation and step."""
-    return session.connection().execute(
-        select(outbox.c.natural_key, outbox.c.agreement_id, outbox.c.label, outbox.c.step).where(
-            outbox.c.agreement_id.in_(agreement_ids)
+    return (
+        session.connection()
+        .execute(
+            select(
+                outbox.c.natural_key, outbox.c.agreement_id, outbox.c.label, outbox.c.step
+            ).where(outbox.c.agreement_id.in_(agreement_ids))
         )
-    ).all()
+        .all()
+    )
 
 
 def cancel(session: Session, ids: Sequence[int], reason: str) -> None:
@@ -135,35 +139,45 @@ def claim(session: Session, row_id: int, now: datetime, real_now: datetime) -> A
     return row(session, row_id) if changed.rowcount == 1 else None
 
 
-def row(session: Session, row_id: int) -> AnyRow | None:
-    """Give one row with the evaluation and the agreement it is about."""
+def _with_subject() -> Select[Any]:
     about = and_(
         evaluation.c.agreement_id == outbox.c.agreement_id, evaluation.c.label == outbox.c.label
     )
+    return select(
+        outbox,
+        agreement.c.number.label("agreement_number"),
+        agreement.c.name.label("agreement_name"),
+        evaluation.c.id.label("evaluation_id"),
+        evaluation.c.revision,
+        evaluation.c.number.label("evaluation_number"),
+        evaluation.c.due,
+        evaluation.c.due_on,
+        evaluation.c.agreed_on,
+        evaluation.c.booked_on,
+        evaluation.c.held_on,
+    ).select_from(
+        outbox.outerjoin(agreement, agreement.c.id == outbox.c.agreement_id).outerjoin(
+            evaluation, about
+        )
+    )
+
+
+_WITH_SUBJECT = _with_subject()
+
+
+def row(session: Session, row_id: int) -> AnyRow | None:
+    """Give one row with the evaluation and the agreement it is about."""
+    return session.connection().execute(_WITH_SUBJECT.where(outbox.c.id == row_id)).one_or_none()
+
+
+def planned(session: Session) -> Rows:
+    """Give everything that is planned, with what it is about, in the order it falls due."""
     return (
         session.connection()
         .execute(
-            select(
-                outbox,
-                agreement.c.number,
-                agreement.c.name,
-                evaluation.c.id.label("evaluation_id"),
-                evaluation.c.revision,
-                evaluation.c.number.label("evaluation_number"),
-                evaluation.c.due,
-                evaluation.c.due_on,
-                evaluation.c.agreed_on,
-                evaluation.c.booked_on,
-                evaluation.c.held_on,
-            )
-            .select_from(
-                outbox.outerjoin(agreement, agreement.c.id == outbox.c.agreement_id).outerjoin(
-                    evaluation, about
-                )
-            )
-            .where(outbox.c.id == row_id)
+            _WITH_SUBJECT.where(outbox.c.state == _PLANNED).order_by(outbox.c.due_at, outbox.c.id)
         )
-        .one_or_none()
+        .all()
     )
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from math import isfinite
 from typing import Any, Final, Protocol, TypeAlias
 
 from email_validator import EmailNotValidError, validate_email
@@ -21,7 +22,7 @@ from stdnum.exceptions import ValidationError
 from stdnum.se import orgnr
 
 from bot.errors import Invalid
-from bot.evaluations import parse_months
+from bot.evaluations.planning import parse_months
 from bot.money import parse_kronor
 from bot.periods import parse_partial_date
 from bot.reminders.planning import parse_steps
@@ -80,7 +81,7 @@ def as_text(value: object) -> str:
     """
     if isinstance(value, str):
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise Invalid("workbook.not_text", text=quoted(value))
     return str(int(value)) if isinstance(value, int) or value.is_integer() else repr(value)
 
@@ -272,8 +273,8 @@ def _word(value: str) -> str:
 
 def _whole(value: object, low: int, high: int, key: str) -> int:
     found: int | None = None
-    if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
-        found = int(value)
+    if isinstance(value, str):
+        found = int(value) if _WHOLE.fullmatch(value.strip()) else None
     elif isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1:
         found = int(value)
     if found is None or not low <= found <= high:
@@ -330,8 +331,3 @@ def day_or_text(found: PartialDate) -> date | str:
     if found.day is None or found.first_day < date(1900, 3, 1):  # Excel has a 29 February 1900
         return str(found)
     return found.first_day
-
-
-def is_midnight(moment: datetime) -> bool:
-    """Tell whether a moment is only a day."""
-    return moment.time() == time()

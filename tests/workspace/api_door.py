@@ -13,7 +13,7 @@ from tests.workspace import misfortunes
 from tests.workspace.keys import WORLD
 from tests.workspace.misfortunes import Answer
 from tests.workspace.web_api import METHODS
-from tests.workspace.web_api.calls import Call, Method, Refusal, TooMany
+from tests.workspace.web_api.calls import Call, Function, Method, Refusal, TooMany
 from tests.workspace.world import World
 
 
@@ -21,7 +21,7 @@ def read_fields(content_type: str, raw: bytes, query: dict[str, str]) -> dict[st
     """Read arguments from form fields or JSON, as the content type says."""
     if content_type == "application/json":
         try:
-            fields = json.loads(raw)
+            fields = json.loads(raw) if raw else {}
         except ValueError:
             raise Refusal("invalid_json") from None
         if not isinstance(fields, dict):
@@ -42,9 +42,16 @@ def _token(request: web.Request, fields: dict[str, Any]) -> str:
     return str(fields.get("token") or "")
 
 
+def _checked(world: World, method: Method | None, name: str, token: str) -> Function:
+    """Give what carries the method out, if this caller may call it now."""
+    if method is None:
+        raise Refusal("unknown_method", req_method=name)
+    if method.token != "none":
+        _check_caller(world, method, token)
+    return method.function
+
+
 def _check_caller(world: World, method: Method, token: str) -> None:
-    if method.token == "none":
-        return
     if problem := world.token_problem(token, method.token):
         raise Refusal(problem)
     wait = world.rates.wait_for_method(method.name, method.tier)
@@ -60,10 +67,7 @@ def carry_out(world: World, name: str, fields: dict[str, Any], token: str) -> An
     method = METHODS.get(name)
     headers = _scope_headers(world, method)
     try:
-        if method is None:
-            raise Refusal("unknown_method", req_method=name)
-        _check_caller(world, method, token)
-        body = {"ok": True, **method.function(Call(world, name, fields))}
+        body = {"ok": True, **_checked(world, method, name, token)(Call(world, name, fields))}
     except TooMany as much:
         limited = {"ok": False, "error": "ratelimited"}
         return Answer(429, limited, {**headers, "Retry-After": str(much.seconds)})

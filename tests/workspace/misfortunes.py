@@ -56,9 +56,9 @@ async def answer(
 
     def carry_out() -> Answer:
         done = act()
-        entry["carried_out"] = (
-            done.status == 200 and not isinstance(done.body, dict)
-        ) or (isinstance(done.body, dict) and bool(done.body.get("ok")))
+        entry["carried_out"] = (done.status == 200 and not isinstance(done.body, dict)) or (
+            isinstance(done.body, dict) and bool(done.body.get("ok"))
+        )
         entry["carried_out_at"] = time.time()
         entry["answer"] = done.body
         return done
@@ -81,9 +81,7 @@ async def answer(
     return response
 
 
-async def _under(
-    fault: Fault, world: World, request: web.Request, act: Act
-) -> web.StreamResponse:
+async def _under(fault: Fault, world: World, request: web.Request, act: Act) -> web.StreamResponse:
     kind = fault.kind
     if kind.endswith("_before") or kind in ("429", "error"):
         return _before(fault, world, request)

@@ -57,9 +57,7 @@ async def respond(request: web.Request) -> web.StreamResponse:
     def act() -> Answer:
         return _carry_out(world, token, raw, entry)
 
-    return await misfortunes.answer(
-        world, request, entry, world.faults.strike("response_url"), act
-    )
+    return await misfortunes.answer(world, request, entry, world.faults.strike("response_url"), act)
 
 
 def _carry_out(world: World, token: str, raw: bytes, entry: dict[str, Any]) -> Answer:
@@ -118,7 +116,7 @@ def place(world: World, address: ResponseAddress, content: dict[str, Any]) -> Me
         if origin is not None:
             conversations.delete(world, channel, origin)
         return None
-    said = {"text": content.get("text") or "", "blocks": content.get("blocks")}
+    said: dict[str, Any] = {"text": content.get("text") or "", "blocks": content.get("blocks")}
     if content.get("replace_original") and origin is not None:
         conversations.edit(world, channel, origin, **said)
         address.shown.append(origin.ts)

@@ -149,7 +149,13 @@ async def _tell(
 
 
 async def looks_up(
-    world: World, dispatch: Dispatch, person: Person, view: OpenView, action_id: str, text: str
+    world: World,
+    dispatch: Dispatch,
+    person: Person,
+    view: OpenView,
+    *,
+    action_id: str,
+    text: str,
 ) -> Outcome:
     """Type into a menu whose options the app gives, and read them."""
     found = values.find(

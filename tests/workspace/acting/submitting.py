@@ -130,9 +130,7 @@ def _follow(world: World, view: OpenView, delivered: Delivered, outcome: Outcome
 
 
 def _mark_errors(world: World, view: OpenView, errors: Any, outcome: Outcome) -> None:
-    inputs = {
-        block["block_id"] for block in view.content["blocks"] if block["type"] == "input"
-    }
+    inputs = {block["block_id"] for block in view.content["blocks"] if block["type"] == "input"}
     sound = (
         isinstance(errors, dict)
         and bool(errors)

@@ -96,9 +96,7 @@ async def types_command(
     )
     before = world.top_modal(person.id)
     delivered = await dispatch.send(Parcel("slash_commands", form))
-    outcome = Outcome(
-        problem=delivered.problem, delivered=delivered, response_token=address.token
-    )
+    outcome = Outcome(problem=delivered.problem, delivered=delivered, response_token=address.token)
     if delivered.how == "acknowledged":
         _show_acknowledgement(world, address, delivered, outcome)
     outcome.messages += answers(world, address, outcome)

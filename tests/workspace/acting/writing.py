@@ -12,6 +12,7 @@ from tests.workspace.acting.typing_commands import resolve
 from tests.workspace.channels import Channel
 from tests.workspace.delivery.dispatch import Dispatch
 from tests.workspace.ids import BOT_USER
+from tests.workspace.messages import Message
 from tests.workspace.people import Person
 from tests.workspace.views import view_object
 from tests.workspace.world import World
@@ -60,7 +61,7 @@ async def writes(
     )
     outcome = Outcome()
     if channel.has_bot:
-        outcome = await _tell(world, dispatch, person, channel, said, message.ts, thread_ts)
+        outcome = await _tell(world, dispatch, person, channel, message)
     outcome.ts, outcome.channel = message.ts, channel.id
     return outcome
 
@@ -70,16 +71,15 @@ async def _tell(
     dispatch: Dispatch,
     person: Person,
     channel: Channel,
-    said: str,
-    ts: str,
-    thread_ts: str | None,
+    message: Message,
 ) -> Outcome:
+    said, ts = message.text, message.ts
     mentioned = f"<@{BOT_USER}>" in said and channel.kind != "im"
     outcome = Outcome()
     for kind in ("message", "app_mention") if mentioned else ("message",):
         event = payloads.writing_event(world, kind, person, channel, text=said, ts=ts)
-        if thread_ts:
-            event["thread_ts"] = thread_ts
+        if message.thread_ts:
+            event["thread_ts"] = message.thread_ts
         told = await emit(world, dispatch, event, channel)
         if told.delivered is not None:
             outcome = told

@@ -24,6 +24,15 @@ from tests.workspace.blocks.checks import (
 )
 from tests.workspace.blocks.rich_text import RICH_TEXT
 
+
+def focus(value: Any, place: Place) -> None:
+    """Take the wish to be in focus first; one element at most may have it."""
+    boolean(value, place)
+    place.report.focused += value is True
+    if place.report.focused > 1:
+        place.refuse("only one element may have focus_on_load")
+
+
 CONFIRM = Shape(
     {
         "title": plain(100),
@@ -35,7 +44,7 @@ CONFIRM = Shape(
     required=("title", "text", "confirm", "deny"),
 )
 _TYPED: dict[str, Check] = {"type": anything, "action_id": action_id}
-_FOCUSED: dict[str, Check] = {"focus_on_load": lambda value, place: _focus(value, place)}
+_FOCUSED: dict[str, Check] = {"focus_on_load": focus}
 _PICKED: dict[str, Check] = {**_TYPED, **_FOCUSED, "confirm": CONFIRM}
 _MENU: dict[str, Check] = {**_PICKED, "placeholder": plain(150)}
 _DATE = matching(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", "a date as YYYY-MM-DD")
@@ -46,13 +55,6 @@ _DISPATCH = Shape(
         "trigger_actions_on": many(one_of("on_enter_pressed", "on_character_entered"), 2),
     }
 )
-
-
-def _focus(value: Any, place: Place) -> None:
-    boolean(value, place)
-    place.report.focused += value is True
-    if place.report.focused > 1:
-        place.refuse("only one element may have focus_on_load")
 
 
 def _option(label: Check, *, link: bool = False) -> Shape:
@@ -135,11 +137,15 @@ _MANY: dict[str, Check] = {**_MENU, "max_selected_items": whole(1, 100)}
 
 def _menus() -> dict[str, Shape]:
     """Build the menus for one choice and for several, which differ in a few fields."""
-    static = {"options": many(_PLAIN_OPTION, 100), "option_groups": many(_GROUP, 100)}
-    found = {"min_query_length": whole(0, 100)}
-    talk = {"filter": _FILTER, "default_to_current_conversation": boolean}
-    single = {"response_url_enabled": _modal_only}
-    one, several = {"initial_option": _PLAIN_OPTION}, {"initial_options": many(_PLAIN_OPTION, 100)}
+    static: dict[str, Check] = {
+        "options": many(_PLAIN_OPTION, 100),
+        "option_groups": many(_GROUP, 100),
+    }
+    found: dict[str, Check] = {"min_query_length": whole(0, 100)}
+    talk: dict[str, Check] = {"filter": _FILTER, "default_to_current_conversation": boolean}
+    single: dict[str, Check] = {"response_url_enabled": _modal_only}
+    one: dict[str, Check] = {"initial_option": _PLAIN_OPTION}
+    several: dict[str, Check] = {"initial_options": many(_PLAIN_OPTION, 100)}
     ids = many(_CHOSEN_ID, 100)
     return {
         "static_select": Shape({**_MENU, **static, **one}, ("type",), _static),
@@ -159,7 +165,7 @@ def _menus() -> dict[str, Shape]:
 
 def _fields() -> dict[str, Shape]:
     """Build the fields that people write in."""
-    written = {
+    written: dict[str, Check] = {
         **_TYPED,
         **_FOCUSED,
         "placeholder": plain(150),
@@ -199,9 +205,9 @@ def _fields() -> dict[str, Shape]:
 def _pickers() -> dict[str, Shape]:
     """Build buttons, boxes and pickers."""
     boxes = many(_RICH_OPTION, 10)
-    dated = {**_MENU, "initial_date": _DATE}
-    timed = {**_MENU, "initial_time": _TIME, "timezone": string(100)}
-    moment = {**_PICKED, "initial_date_time": whole(1_000_000_000, 9_999_999_999)}
+    dated: dict[str, Check] = {**_MENU, "initial_date": _DATE}
+    timed: dict[str, Check] = {**_MENU, "initial_time": _TIME, "timezone": string(100)}
+    moment: dict[str, Check] = {**_PICKED, "initial_date_time": whole(1_000_000_000, 9_999_999_999)}
     return {
         "button": Shape(
             {
@@ -258,9 +264,7 @@ IMAGE = Shape(
 MENUS = _menus()
 FIELDS = _fields()
 PICKERS = _pickers()
-_CHOICES = {
-    name: shape for name, shape in PICKERS.items() if name not in ("button", "overflow")
-}
+_CHOICES = {name: shape for name, shape in PICKERS.items() if name not in ("button", "overflow")}
 
 IN_ACTIONS: dict[str, Check] = {
     **MENUS,

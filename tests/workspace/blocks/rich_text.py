@@ -19,21 +19,8 @@ from tests.workspace.blocks.checks import (
     whole,
 )
 
-_STYLE = Shape(
-    {
-        name: boolean
-        for name in (
-            "bold",
-            "italic",
-            "strike",
-            "code",
-            "underline",
-            "highlight",
-            "client_highlight",
-            "unlink",
-        )
-    }
-)
+_MARKS = ("bold", "italic", "strike", "code", "underline", "highlight", "unlink")
+_STYLE = Shape(dict.fromkeys(_MARKS, boolean))
 _ID = matching(r"[A-Z0-9_]+", "an id")
 
 

@@ -64,10 +64,8 @@ async def answers(ask: Ask) -> list[dict[str, Any]]:
 
 def _view(ask: Ask) -> OpenView:
     world, person = ask.world, ask["person"]
-    if ask.get("view") is None:
-        view = world.top_modal(person)
-    else:
-        view = world.find_view(ask["view"])
+    named = ask.get("view")
+    view = world.top_modal(person) if named is None else world.find_view(named)
     if view is None or view.user != person:
         raise NoSuch("no such view before this person")
     return view
@@ -113,7 +111,12 @@ async def closes(ask: Ask) -> dict[str, Any]:
 @verb("looks_up")
 async def looks_up(ask: Ask) -> dict[str, Any]:
     outcome = await pressing.looks_up(
-        ask.world, ask.dispatch, ask.person(), _view(ask), ask["action_id"], ask["text"]
+        ask.world,
+        ask.dispatch,
+        ask.person(),
+        _view(ask),
+        action_id=ask["action_id"],
+        text=ask["text"],
     )
     return outcome.as_json()
 

@@ -48,6 +48,13 @@ async def cut_sockets(ask: Ask) -> dict[str, Any]:
     return {"connections": ask.dispatch.sockets.connected}
 
 
+@verb("ping_sockets")
+async def ping_sockets(ask: Ask) -> dict[str, Any]:
+    """Ping all connections now, beside the regular pings."""
+    await ask.dispatch.sockets.ping()
+    return {"connections": ask.dispatch.sockets.connected}
+
+
 @verb("disconnect_sockets")
 async def disconnect_sockets(ask: Ask) -> dict[str, Any]:
     """Send ``disconnect`` with a reason: warning, refresh_requested, link_disabled."""

@@ -23,10 +23,8 @@ def _visible(channel: Channel, person: str) -> list[Message]:
 async def sees(ask: Ask) -> list[dict[str, Any]]:
     """List the messages before a person now, oldest first; in one channel if it is named."""
     person = ask.person().id
-    if ask.get("channel"):
-        channels = [ask.channel()]
-    else:
-        channels = list(ask.world.channels.values())
+    everywhere = list(ask.world.channels.values())
+    channels = [ask.channel()] if ask.get("channel") else everywhere
     messages = [message for channel in channels for message in _visible(channel, person)]
     messages.sort(key=lambda message: (message.written_at, message.ts))
     return [shown_object(message) for message in messages]

@@ -64,15 +64,20 @@ def verb(name: str) -> Callable[[Verb], Verb]:
     return enter
 
 
+def _find(name: str) -> Verb:
+    try:
+        return VERBS[name]
+    except KeyError:
+        raise NoSuch(f"no such verb: {name}") from None
+
+
 async def control(request: web.Request) -> web.Response:
     """Answer ``POST /_control/<verb>`` with the verb's JSON, or 400 with the reason."""
     name = request.match_info["verb"]
     raw = await request.read()
     try:
         facts = json.loads(raw) if raw else dict(request.query)
-        found = VERBS.get(name)
-        if found is None:
-            raise NoSuch(f"no such verb: {name}")
+        found = _find(name)
         ask = Ask(request.app[WORLD], request.app[DISPATCH], facts)
         body = json.dumps(await found(ask), ensure_ascii=False).encode()
     except (NoSuch, ValueError, TypeError, KeyError) as problem:

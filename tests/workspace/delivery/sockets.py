@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import uuid
@@ -16,6 +17,7 @@ from tests.workspace.ids import APP_ID
 from tests.workspace.world import World
 
 MOST_CONNECTIONS = 10
+PING = b"Ping from applink-stand-in"  # never empty: the SDK then waits for more bytes
 
 
 @dataclass(slots=True, eq=False)
@@ -52,7 +54,7 @@ class Sockets:
         if ticket not in world.tickets:
             raise web.HTTPForbidden(text="invalid or used ticket")
         world.tickets.discard(ticket)
-        socket = web.WebSocketResponse(heartbeat=world.settings.ping_seconds)
+        socket = web.WebSocketResponse()
         await socket.prepare(request)
         if self.connected >= MOST_CONNECTIONS:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
@@ -61,12 +63,20 @@ class Sockets:
         link = Link(socket, request)
         self._links.append(link)
         world.record("connected", connections=self.connected)
+        pinging = asyncio.create_task(self._ping_now_and_then(link))
         try:
             await socket.send_json(self._hello())
             await self._listen(link)
         finally:
+            pinging.cancel()
             self._forget(link)
         return socket
+
+    async def _ping_now_and_then(self, link: Link) -> None:
+        with contextlib.suppress(ConnectionError):
+            while True:
+                await asyncio.sleep(self._world.settings.ping_seconds)
+                await link.socket.ping(PING)
 
     def _hello(self) -> dict[str, Any]:
         return {
@@ -145,6 +155,11 @@ class Sockets:
         if link.request.transport is not None:
             link.request.transport.close()
         self._forget(link)
+
+    async def ping(self) -> None:
+        """Send a ping over every connection at once."""
+        for link in list(self._links):
+            await link.socket.ping(PING)
 
     async def disconnect(self, reason: str) -> None:
         """Tell every connection to go; all but a warning also end it."""

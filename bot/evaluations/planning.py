@@ -1,7 +1,7 @@
-"""When an agreement is to be evaluated, and that it has been.
+"""When an agreement is to be evaluated.
 
-Here: the plan, computed from the term, what has to change for the rows in the register to
-follow it, and marking an evaluation as held.
+Here: the plan, computed from the term and never stored as the truth, and what has
+to change for the rows in the register to follow it.
 Not here: reminding of them (``bot/reminders/planning.py``).
 
 An evaluation keeps its number for good: number *n* is counted from the anchor, so a
@@ -19,18 +19,10 @@ from itertools import count
 from typing import Final, Literal
 
 from dateutil.relativedelta import relativedelta
-from sqlmodel import Session
 
-from bot import audit, upkeep
-from bot.access import Actor, Permission, Subject, require
-from bot.errors import Conflict, Invalid
-from bot.office import Office
+from bot.errors import Invalid
 from bot.periods import Anchor, End, Term
 from bot.working_days import Closed, WorkingDays
-from storage import evaluations as storage
-from storage import outbox
-from storage.rows import AnyRow
-from storage.types import PartialDate
 
 MONTHS_AHEAD: Final = 24
 """How far ahead of today the plan runs where the end is open or not known."""
@@ -222,59 +214,3 @@ def _until(
             return
         moved = None if due_on == agreed_on else calendar.why_closed(agreed_on)
         yield PlannedEvaluation(number, due_on, agreed_on, moved)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An evaluation that has just been marked as held."""
-
-    agreement_id: int
-    agreement_name: str
-    due: PartialDate
-    held_on: date
-
-
-def hold(
-    session: Session,
-    office: Office,
-    actor: Actor,
-    *,
-    evaluation_id: int,
-    revision: int,
-) -> Held:
-    """Mark an evaluation as held today, and take its remaining reminders away.
-
-    1. The presser is judged, whoever the button was made for.
-    2. It must still be as the person saw it (``revision``).
-    3. Held, logged and its reminders cancelled in one transaction; messages about it that are
-       already in Slack are edited afterwards.
-
-    Raises :class:`NotAllowed` (also where there is no such evaluation), and :class:`Conflict`
-    ``conflict.already_held`` (name, due, held_on) or ``conflict.changed`` (name).
-    """
-    row = storage.one(session, evaluation_id)
-    require(actor, Permission.hold_evaluation, _subject(row))
-    assert row is not None
-    if row.held_on is not None:
-        raise Conflict(
-            "conflict.already_held", name=row.agreement_name, due=row.due, held_on=row.held_on
-        )
-    today = office.today()
-    values = {"held_on": PartialDate.of(today)}
-    if not storage.hold(session, evaluation_id, revision, values):
-        raise Conflict("conflict.changed", name=row.agreement_name)
-    act = audit.Act(
-        "evaluation_held",
-        f"evaluation:{row.label}",
-        row.agreement_id,
-        {"held_on": None},
-        {"held_on": today.isoformat()},
-    )
-    audit.record(session, actor.slack_id, office.now(), [act])
-    upkeep.keep_up(session, office, [row.agreement_id])
-    outbox.want_edits(session, row.agreement_id, row.label)
-    return Held(row.agreement_id, row.agreement_name, row.due, today)
-
-
-def _subject(row: AnyRow | None) -> Subject | None:
-    return row and Subject(row.responsible_board, row.coordinator, row.deputy)

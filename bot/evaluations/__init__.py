@@ -1,0 +1,3 @@
+"""Evaluations: when they are to take place, and that they have."""
+
+from bot.evaluations.planning import *  # noqa: F403

@@ -1,0 +1,196 @@
+"""The pieces of a card, within Slack's limits. The only place that knows them.
+
+Where a text or a list is too long it is cut and says so; a card is never refused by Slack because
+somebody wrote much. Limits are Slack's documented ones, counted in characters.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.texts import Texts
+
+Block = dict[str, Any]
+
+MOST_BLOCKS = 50
+MOST_CHARACTERS = 12_000  # in all blocks; Slack refuses from about 13 000
+LONGEST_TEXT = 3_000  # of the message beside its blocks; an edit takes at most 4 000
+_HEADER, _SECTION, _BUTTON, _VALUE = 150, 3_000, 75, 2_000
+_BUTTONS, _CONTEXTS, _RICH_LINES = 25, 10, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message: the whole of it as sentences, and the same as blocks."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+    def body(self) -> dict[str, Any]:
+        """Give what is sent: the sentences escaped, nothing in them a mention or a link."""
+        body: dict[str, Any] = {"text": escape(cut(self.text, LONGEST_TEXT))}
+        if self.blocks:
+            body["blocks"] = list(self.blocks)
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a card: a label in bold, and what it says as text or as people."""
+
+    label: str
+    said: str = ""
+    people: tuple[str, ...] = field(default=())  # Slack user ids, after the text
+
+
+def escape(text: str) -> str:
+    """Take the meaning out of Slack's three signs, in the one order that works."""
+    return html.escape(text, quote=False)
+
+
+def cut(text: str, most: int) -> str:
+    """Cut a text to its limit with an ellipsis; Slack counts the escaped text, so that is counted.
+
+    An empty text becomes a dash: Slack refuses empty ones.
+    """
+    if not text.strip():
+        return "–"
+    if len(escape(text)) <= most:
+        return text
+    short = text[: most - 1]
+    while len(escape(short)) > most - 1:
+        short = short[: -max(1, (len(escape(short)) - most) // 5)]
+    return short.rstrip() + "…"
+
+
+def plain(text: str, most: int) -> dict[str, Any]:
+    """Make a text object that is read literally, emoji names included."""
+    return {"type": "plain_text", "text": cut(text, most), "emoji": False}
+
+
+def sentence(label: str, said: str) -> str:
+    """Say a line of a card as a sentence, with one full stop."""
+    return f"{label}: {said.rstrip('. ')}."
+
+
+def header(text: str) -> Block:
+    """Make the title of a card."""
+    return {"type": "header", "text": plain(text, _HEADER)}
+
+
+def paragraph(text: str) -> Block:
+    """Make a paragraph."""
+    return {"type": "section", "text": plain(text, _SECTION)}
+
+
+def note(*texts: str) -> Block:
+    """Make a line of small print."""
+    return {"type": "context", "elements": [plain(text, _VALUE) for text in texts[:_CONTEXTS]]}
+
+
+def divider() -> Block:
+    """Make a rule between two parts."""
+    return {"type": "divider"}
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> Block:
+    """Make short facts in two columns, at most ten: what it is above, how much below."""
+    shown = list(pairs)[:10]
+    return {"type": "section", "fields": [plain(f"{name}\n{said}", _VALUE) for name, said in shown]}
+
+
+def lines(every: Iterable[Line]) -> Block:
+    """Make lines with their labels in bold."""
+    return _rich([_line(line) for line in every])
+
+
+def bullets(every: Sequence[str], texts: Texts, most: int = _RICH_LINES) -> Block:
+    """Make a list; what is beyond the limit is counted in a last line."""
+    shown = [cut(one, 500) for one in every[:most]]
+    if len(every) > most:
+        shown.append(texts("word.and_more", n=len(every) - most))
+    items = [_section([_text(one)]) for one in shown]
+    return _rich([{"type": "rich_text_list", "style": "bullet", "elements": items}])
+
+
+def _rich(elements: list[dict[str, Any]]) -> Block:
+    return {"type": "rich_text", "elements": elements}
+
+
+def _section(elements: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"type": "rich_text_section", "elements": elements}
+
+
+def _text(text: str, *, bold: bool = False) -> dict[str, Any]:
+    element: dict[str, Any] = {"type": "text", "text": text}
+    if bold:
+        element["style"] = {"bold": True}
+    return element
+
+
+def _line(line: Line) -> dict[str, Any]:
+    elements = [_text(cut(line.label, _HEADER) + "  ", bold=True)]
+    if line.said:
+        elements.append(_text(cut(line.said, 1_000) + (" " if line.people else "")))
+    for place, person in enumerate(line.people):
+        if place:
+            elements.append(_text(", "))
+        elements.append({"type": "user", "user_id": person})
+    elements.append(_text("\n"))
+    return _section(elements)
+
+
+def button(
+    label: str, action: str, value: str, *, primary: bool = False, confirm: Block | None = None
+) -> Block:
+    """Make a button: a verb, the action that answers it, and an opaque value."""
+    made: Block = {
+        "type": "button",
+        "text": plain(label, _BUTTON),
+        "action_id": action,
+        "value": value,
+    }
+    if primary:
+        made["style"] = "primary"
+    if confirm is not None:
+        made["confirm"] = confirm
+    return made
+
+
+def confirm(*, title: str, text: str, yes: str, no: str) -> Block:
+    """Make the question before an act; it names the consequence."""
+    return {
+        "title": plain(title, 100),
+        "text": plain(text, 300),
+        "confirm": plain(yes, 30),
+        "deny": plain(no, 30),
+    }
+
+
+def actions(buttons: Sequence[Block]) -> Block:
+    """Make a row of buttons, at most 25."""
+    return {"type": "actions", "elements": list(buttons[:_BUTTONS])}
+
+
+def message(text: str, blocks: Sequence[Block], texts: Texts) -> Message:
+    """Put a card together; what does not fit is left out at the end, and the card says so."""
+    kept: list[Block] = []
+    room = MOST_CHARACTERS
+    for block in blocks:
+        room -= characters(block)
+        if room < 0 or len(kept) == MOST_BLOCKS - 1:
+            kept.append(note(texts("card.cut")))
+            break
+        kept.append(block)
+    return Message(text, tuple(kept))
+
+
+def characters(block: Any) -> int:
+    """Count what a block holds of text, as Slack does: escaped."""
+    if isinstance(block, dict):
+        own = len(escape(block["text"])) if isinstance(block.get("text"), str) else 0
+        return own + sum(characters(value) for value in block.values())
+    return sum(characters(one) for one in block) if isinstance(block, list) else 0

@@ -1,0 +1,66 @@
+"""The message that reminds of an evaluation, and what it becomes when the evaluation is held."""
+
+from __future__ import annotations
+
+from bot.reminders.messenger import Reminder
+from bot.texts import Texts
+from handlers.blocks import elements
+from handlers.blocks.elements import Message
+from handlers.blocks.status import closed_reason, held_button
+
+
+def reminder_card(reminder: Reminder, texts: Texts) -> Message:
+    """Say what is to be held, by when, and offer the act."""
+    if reminder.held_on is not None:
+        return held_card(reminder, texts)
+    said = reminder_sentence(reminder, texts)
+    blocks = [
+        elements.header(texts("reminder.title", name=reminder.agreement_name)),
+        elements.paragraph(said),
+        elements.actions(
+            [
+                held_button(
+                    reminder.evaluation_id,
+                    reminder.revision,
+                    texts.show(reminder.due),
+                    texts,
+                ),
+                elements.button(texts("button.status"), "show_status", str(reminder.agreement_id)),
+            ]
+        ),
+    ]
+    return elements.message(said, blocks, texts)
+
+
+def reminder_sentence(reminder: Reminder, texts: Texts) -> str:
+    """Say it in sentences: the agreement, what, by when, and why that day."""
+    days = (reminder.due_on - reminder.today).days
+    key = "reminder.coming" if days > 0 else "reminder.today" if days == 0 else "reminder.late"
+    parts = [
+        texts(
+            key,
+            name=reminder.agreement_name,
+            number=reminder.agreement_number,
+            due=reminder.due,
+            n=abs(days),
+        )
+    ]
+    if reminder.booked_on is not None:
+        parts.append(texts("evaluation.booked", day=reminder.booked_on))
+    if reminder.agreed_on is not None and reminder.moved is not None:
+        why = closed_reason(reminder.moved.kind, reminder.moved.name, texts)
+        parts.append(texts("evaluation.moved", day=reminder.agreed_on, why=why))
+    parts.append(texts("reminder.next_step" if days >= 0 else "reminder.next_step_late"))
+    return " ".join(parts)
+
+
+def held_card(reminder: Reminder, texts: Texts) -> Message:
+    """Say that the evaluation has been held; the buttons are gone."""
+    said = texts(
+        "reminder.held",
+        name=reminder.agreement_name,
+        number=reminder.agreement_number,
+        due=reminder.due,
+        day=reminder.held_on,
+    )
+    return elements.message(said, [elements.paragraph(said)], texts)

@@ -1,0 +1,249 @@
+"""The card of *status*: what matters first, what is missing said plainly."""
+
+from __future__ import annotations
+
+from bot.agreements import AgreementStatus, EvaluationLine, PartyLine, Standing
+from bot.funding import Figures
+from bot.money import share_bar
+from bot.texts import Texts
+from handlers.blocks import elements
+from handlers.blocks.elements import Block, Line, Message
+
+
+def status_card(status: AgreementStatus, texts: Texts) -> Message:
+    """Show how an agreement stands, with what can be done next as buttons."""
+    shown = [
+        _evaluation_line(status, texts),
+        Line(texts("status.last_evaluation"), _last(status, texts)),
+        Line(texts("status.remaining"), remaining(status.figures, texts)),
+        Line(texts("status.term"), _term(status, texts)),
+        _coordinator_line(status, texts),
+        Line(texts("status.parties"), _parties(status, texts)),
+        Line(texts("status.commitments"), _commitments(status, texts)),
+        *_decision_lines(status, texts),
+        *_missing_lines(status, texts),
+    ]
+    blocks = [
+        elements.header(status.name),
+        elements.note(" · ".join(_identity(status, texts))),
+        elements.lines(shown),
+        elements.actions(_buttons(status, texts)),
+    ]
+    return elements.message(status_sentence(status, texts), blocks, texts)
+
+
+def status_sentence(status: AgreementStatus, texts: Texts) -> str:
+    """Say the same as the card in whole sentences, for a phone's screen and a screen reader."""
+    opening = texts(
+        "status.sentence",
+        name=status.name,
+        number=status.number,
+        standing=texts(f"standing.{status.standing}"),
+    )
+    lines = [
+        Line(texts("status.term"), _term(status, texts)),
+        _evaluation_line(status, texts),
+        Line(texts("status.last_evaluation"), _last(status, texts)),
+        Line(texts("status.remaining"), remaining(status.figures, texts, with_bar=False)),
+        Line(texts("status.parties"), _parties(status, texts)),
+        Line(texts("status.commitments"), _commitments(status, texts)),
+        *_missing_lines(status, texts),
+    ]
+    return " ".join([opening, *(elements.sentence(line.label, line.said) for line in lines)])
+
+
+def _identity(status: AgreementStatus, texts: Texts) -> list[str]:
+    registry = status.registry_number
+    return [
+        texts(f"standing.{status.standing}"),
+        texts("status.number", number=status.number),
+        texts("status.registry_number", number=registry)
+        if registry
+        else texts("status.registry_number_missing"),
+    ]
+
+
+def _evaluation_line(status: AgreementStatus, texts: Texts) -> Line:
+    return Line(texts("status.next_evaluation"), _next(status, texts))
+
+
+def _next(status: AgreementStatus, texts: Texts) -> str:
+    line = status.next_evaluation
+    if line is None:
+        return _none_planned(status, texts)
+    days = (line.due_on - status.today).days
+    if days < 0:
+        said = texts("evaluation.late", due=line.due, n=-days)
+    elif days == 0:
+        said = texts("evaluation.today", due=line.due)
+    else:
+        said = texts("evaluation.due", due=line.due, n=days)
+    return " ".join([said, *_remarks(status, line, texts)])
+
+
+def _remarks(status: AgreementStatus, line: EvaluationLine, texts: Texts) -> list[str]:
+    remarks = []
+    if line.booked_on is not None:
+        remarks.append(texts("evaluation.booked", day=line.booked_on))
+    if line.agreed_on is not None and line.moved is not None:
+        why = closed_reason(line.moved.kind, line.moved.name, texts)
+        remarks.append(texts("evaluation.moved", day=line.agreed_on, why=why))
+    if line.is_planned and status.anchor is not None and status.anchor.source != "starts":
+        remarks.append(texts(f"evaluation.counted_from_{status.anchor.source}"))
+    return remarks
+
+
+def closed_reason(kind: str, name: str, texts: Texts) -> str:
+    """Say why nobody works on a day."""
+    if kind in {"holiday", "closed"} and name:
+        return name.lower() if kind == "holiday" else name
+    return texts(f"closed.{kind}")
+
+
+def _none_planned(status: AgreementStatus, texts: Texts) -> str:
+    if status.standing is Standing.ended:
+        return texts("evaluation.ended")
+    if status.evaluations_per_year == 0:
+        return texts("evaluation.none_agreed")
+    if status.anchor is None:
+        return texts("evaluation.no_anchor", n=status.evaluations_per_year)
+    return texts("evaluation.none_left")
+
+
+def _last(status: AgreementStatus, texts: Texts) -> str:
+    line, before = status.last_evaluation, status.evaluations_before_register
+    said = texts("word.missing") if line is None else texts("evaluation.held", day=line.held_on)
+    if line is not None and line.outcome:
+        said = texts("evaluation.outcome", said=said, outcome=line.outcome)
+    if before:
+        said += " " + texts("evaluation.before_register", n=before)
+    return said
+
+
+def remaining(figures: Figures, texts: Texts, *, with_bar: bool = True) -> str:
+    """Say what remains of the money, with a bar of what is used; unknown is said to be unknown."""
+    left = figures.remaining_ore
+    if figures.is_without_money:
+        return texts("funding.no_money")
+    if left is None:
+        return texts("funding.unknown")
+    said = texts(
+        "funding.remaining_of", left=texts.kronor(left), of=texts.kronor(figures.decided.ore)
+    )
+    if figures.decided.unknown:
+        said += " " + texts("funding.part_unknown", n=figures.decided.unknown)
+    if with_bar and figures.decided.ore > 0:
+        used = figures.paid_ore
+        share = texts("funding.used", percent=round(100 * used / figures.decided.ore))
+        said += f" {share_bar(max(used, 0), figures.decided.ore)} {share}"
+    return said
+
+
+def _term(status: AgreementStatus, texts: Texts) -> str:
+    starts_on = status.term.starts_on
+    start = texts.show(starts_on) if starts_on else texts("term.start_unknown")
+    last = _end(status, texts)
+    said = texts("term.from_to", start=start, end=last)
+    if status.days_left is not None:
+        key = "term.days_left" if status.days_left >= 0 else "term.days_since"
+        said += " " + texts(key, n=abs(status.days_left))
+    if status.notice_on is not None:
+        said += " " + texts("term.notice", day=status.notice_on, n=status.notice_months)
+    return said
+
+
+def _end(status: AgreementStatus, texts: Texts) -> str:
+    match status.end.kind:
+        case "known":
+            return str(texts.show(status.term.ends_on))
+        case "estimated":
+            return texts("term.estimated", day=status.end.day, n=status.term.term_months)
+        case "open":
+            return texts("term.open_ended")
+        case _:
+            return texts("term.end_unknown")
+
+
+def _coordinator_line(status: AgreementStatus, texts: Texts) -> Line:
+    people = tuple(person for person in (status.coordinator, status.deputy) if person)
+    if status.coordinator is None:
+        said = texts("word.missing") + (f". {texts('status.deputy')}" if people else "")
+        return Line(texts("status.coordinator"), said, people)
+    label = "status.coordinator_and_deputy" if status.deputy else "status.coordinator"
+    return Line(texts(label), "", people)
+
+
+def _parties(status: AgreementStatus, texts: Texts) -> str:
+    parties = [party for party in status.parties if not party.is_member]
+    members = len(status.parties) - len(parties)
+    if not parties:
+        return texts("word.missing")
+    said = texts.several([_party(party, texts) for party in parties])
+    return f"{said} {texts('party.members', n=members)}" if members else said
+
+
+def _party(party: PartyLine, texts: Texts) -> str:
+    remarks = [texts(f"party.role.{party.role}")]
+    if party.coordinating:
+        remarks.append(texts("party.coordinating"))
+    if party.joined_on is not None:
+        remarks.append(texts("party.joined", day=party.joined_on))
+    if party.left_on is not None:
+        remarks.append(texts("party.left", day=party.left_on))
+    return f"{party.organisation} ({', '.join(remarks)})"
+
+
+def _commitments(status: AgreementStatus, texts: Texts) -> str:
+    if not status.commitments_open:
+        return texts("commitments.none_open")
+    said = texts("commitments.open", n=status.commitments_open)
+    if status.commitments_late:
+        said += " " + texts("commitments.late", n=status.commitments_late)
+    return said
+
+
+def _decision_lines(status: AgreementStatus, texts: Texts) -> list[Line]:
+    lines = []
+    decided = [texts.show(day) for day in (status.decided_on,) if day]
+    decided += [by for by in (status.decided_by,) if by]
+    if decided:
+        lines.append(Line(texts("status.decided"), ", ".join(decided)))
+    if status.signed_on is not None:
+        lines.append(Line(texts("status.signed"), texts.show(status.signed_on)))
+    if status.responsible_board is not None:
+        lines.append(Line(texts("status.board"), status.responsible_board))
+    return lines
+
+
+def _missing_lines(status: AgreementStatus, texts: Texts) -> list[Line]:
+    if not status.missing:
+        return []
+    names = [texts(f"missing.{name}") for name in status.missing]
+    return [Line(texts("word.missing_title"), texts.several(names))]
+
+
+def _buttons(status: AgreementStatus, texts: Texts) -> list[Block]:
+    buttons = [
+        elements.button(texts("button.funding"), "show_funding", f"{status.id}"),
+        elements.button(texts("button.contacts"), "show_contacts", f"{status.id}"),
+    ]
+    line = status.next_evaluation
+    if line is not None and status.may_hold_evaluation:
+        buttons.insert(0, held_button(line.id, line.revision, texts.show(line.due), texts))
+    return buttons
+
+
+def held_button(evaluation_id: int, revision: int, due: str, texts: Texts) -> Block:
+    """Make the button that marks an evaluation as held, with a question that says what happens."""
+    return elements.button(
+        texts("button.held"),
+        "hold_evaluation",
+        f"{evaluation_id}:{revision}",
+        primary=True,
+        confirm=elements.confirm(
+            title=texts("button.held_title"),
+            text=texts("button.held_question", due=due),
+            yes=texts("button.held"),
+            no=texts("button.back"),
+        ),
+    )

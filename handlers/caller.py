@@ -1,0 +1,114 @@
+"""Who is calling: one answer for every request, from the payload and from ``users.info``.
+
+Several fields that look like the caller's organisation name the installing one instead, so none of
+them decides alone: what disagrees is an outsider, and where Slack cannot be asked, or says nothing,
+the caller is unknown and may do nothing. A failure is never remembered as anything.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any, Final
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot.access import Person, PersonKind
+
+_log = structlog.get_logger("caller")
+
+KEPT_SECONDS: Final = 600
+_MOST_KEPT: Final = 5_000
+
+
+def user_of(body: dict[str, Any]) -> tuple[str, str | None]:
+    """Give the caller's id and, where the payload has it, the organisation it names."""
+    user = body.get("user")
+    if isinstance(user, dict):  # a click, a modal, a shortcut
+        return str(user.get("id", "")), user.get("team_id")
+    if "user_id" in body:  # a slash command
+        return str(body["user_id"]), body.get("team_id")
+    event = body.get("event")
+    event = event if isinstance(event, dict) else {}
+    who = event.get("user")
+    who_id = who.get("id") if isinstance(who, dict) else who
+    return str(who_id or ""), event.get("user_team")
+
+
+def classify(info: dict[str, Any], said_team: str | None, home: frozenset[str]) -> PersonKind:
+    """Say what a person is, from ``users.info`` and the organisation that the payload named.
+
+    ``home`` is our team's id, and our organisation's on Enterprise Grid.
+    """
+    if info.get("deleted") or info.get("is_invited_user") or "team_id" not in info:
+        return PersonKind.unknown
+    if _is_from_elsewhere(info, said_team, home):
+        return PersonKind.outsider
+    kinds = {
+        "is_bot": PersonKind.bot,
+        "is_ultra_restricted": PersonKind.single_channel_guest,
+        "is_restricted": PersonKind.multi_channel_guest,
+    }
+    return next((kind for flag, kind in kinds.items() if info.get(flag)), PersonKind.member)
+
+
+def _is_from_elsewhere(info: dict[str, Any], said_team: str | None, home: frozenset[str]) -> bool:
+    if info.get("is_stranger"):
+        return True
+    enterprise = info.get("enterprise_user")
+    if isinstance(enterprise, dict) and enterprise.get("enterprise_id") in home:
+        return False  # another workspace of our own organisation
+    return any(team is not None and team not in home for team in (info["team_id"], said_team))
+
+
+class Callers:
+    """People as Slack knows them, asked at most every ten minutes."""
+
+    def __init__(self, reader: WebClient, home: frozenset[str], language: str) -> None:
+        self._reader = reader
+        self._home = home
+        self._language = language
+        self._kept: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._lock = threading.Lock()
+
+    def of(self, body: dict[str, Any]) -> Person:
+        """Say who sent this."""
+        user_id, said_team = user_of(body)
+        return self.person(user_id, said_team)
+
+    def person(self, user_id: str, said_team: str | None = None) -> Person:
+        """Say who somebody is."""
+        info = self._info(user_id) if user_id else None
+        if info is None:
+            return Person(user_id, PersonKind.unknown, self._language)
+        kind = classify(info, said_team, self._home)
+        return Person(user_id, kind, self._language_of(info))
+
+    def forget(self, user_id: str) -> None:
+        """Ask again next time: Slack says that the person has changed."""
+        with self._lock:
+            self._kept.pop(user_id, None)
+
+    def _language_of(self, info: dict[str, Any]) -> str:
+        spoken = str(info.get("locale", ""))[:2]
+        return spoken if spoken in {"sv", "en"} else self._language
+
+    def _info(self, user_id: str) -> dict[str, Any] | None:
+        kept = self._kept.get(user_id)
+        if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
+            return kept[1]
+        try:
+            answer = self._reader.users_info(user=user_id, include_locale=True)
+            info = answer["user"]
+        except (SlackClientError, OSError, KeyError) as error:
+            _log.warning("caller_unknown", reason=type(error).__name__)
+            return None
+        if not isinstance(info, dict):
+            return None
+        with self._lock:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[user_id] = (time.monotonic(), info)
+        return info

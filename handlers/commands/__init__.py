@@ -1,0 +1,62 @@
+"""The words that people type: one row each, which is also help, spelling and rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from bot.access import Actor, Permission, may
+from bot.office import Office
+from bot.texts import Texts
+from handlers.blocks.elements import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A question as it reaches a command: who asks, in which language, where, with which words."""
+
+    office: Office
+    actor: Actor
+    texts: Texts
+    connection: Connection
+    channel_id: str | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word and what answers it. ``word`` is its name in the catalogues (``help.<word>``)."""
+
+    word: str
+    names: tuple[str, ...]
+    permission: Permission
+    answer: Callable[[Call], Message]
+
+
+def all_commands() -> tuple[Command, ...]:
+    """Give every command, in the order of help."""
+    from handlers.commands import agreements, overviews  # noqa: PLC0415  # they import Call
+    from handlers.commands.help import help_answer  # noqa: PLC0415
+
+    read = Permission.read
+    return (
+        Command("status", ("status", "läge", "läget"), read, agreements.status_answer),
+        Command("funding", ("medel", "pengar", "funding"), read, agreements.funding_answer),
+        Command("contacts", ("kontakter", "contacts"), read, agreements.contacts_answer),
+        Command("list", ("lista", "list"), read, overviews.list_answer),
+        Command("upcoming", ("kommande", "upcoming"), read, overviews.upcoming_answer),
+        Command("overdue", ("försenat", "overdue"), read, overviews.overdue_answer),
+        Command("help", ("hjälp", "help", ""), Permission.ask_help, help_answer),
+    )
+
+
+SHORT: Final = {"/iop-status": "status", "/iop-medel": "funding", "/iop-kontakter": "contacts"}
+"""The three commands that Slack's own completion finds."""
+
+
+def open_to(actor: Actor) -> tuple[Command, ...]:
+    """Give the commands that a person may use."""
+    return tuple(command for command in all_commands() if may(actor, command.permission))

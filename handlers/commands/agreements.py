@@ -1,0 +1,76 @@
+"""*status*, *medel* and *kontakter*: three views of one agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.agreements import AgreementStatus, status, wanted
+from bot.contacts import contacts
+from bot.funding import ledger
+from handlers.blocks.contacts import contacts_card
+from handlers.blocks.elements import Message
+from handlers.blocks.funding import funding_card, rows_card
+from handlers.blocks.lists import choice_card
+from handlers.blocks.status import status_card
+from handlers.commands import Call
+
+_View = Callable[[Call, int, int | None], Message]
+
+
+def status_answer(call: Call) -> Message:
+    """Answer *status [agreement]*."""
+    return _answer(call, "status", status_of)
+
+
+def funding_answer(call: Call) -> Message:
+    """Answer *medel [agreement] [year]*."""
+    return _answer(call, "funding", funding_of)
+
+
+def contacts_answer(call: Call) -> Message:
+    """Answer *kontakter [agreement]*."""
+    return _answer(call, "contacts", contacts_of)
+
+
+def _answer(call: Call, command: str, view: _View) -> Message:
+    asked = wanted(
+        call.office, call.connection, call.actor, text=call.words, channel_id=call.channel_id
+    )
+    if asked.found.only is None:
+        return choice_card(asked.found, command, asked.year, call.texts)
+    return view(call, asked.found.only.id, asked.year)
+
+
+def status_of(call: Call, agreement_id: int, _year: int | None = None) -> Message:
+    """Show how one agreement stands."""
+    return status_card(_status(call, agreement_id), call.texts)
+
+
+def funding_of(call: Call, agreement_id: int, year: int | None = None) -> Message:
+    """Show the money of one agreement."""
+    found = _status(call, agreement_id)
+    return funding_card(found, ledger(call.connection, agreement_id), year, call.texts)
+
+
+def contacts_of(call: Call, agreement_id: int, _year: int | None = None) -> Message:
+    """Show whom to call about one agreement."""
+    found = _status(call, agreement_id)
+    return contacts_card(found, contacts(call.connection, agreement_id), call.texts)
+
+
+def rows_of(call: Call, agreement_id: int, year: int | None = None) -> Message:
+    """Show every row behind the figures."""
+    found = _status(call, agreement_id)
+    return rows_card(found, ledger(call.connection, agreement_id), year, call.texts)
+
+
+def _status(call: Call, agreement_id: int) -> AgreementStatus:
+    return status(call.office, call.connection, call.actor, agreement_id)
+
+
+VIEWS: dict[str, _View] = {
+    "status": status_of,
+    "funding": funding_of,
+    "contacts": contacts_of,
+}
+"""By command: what shows one agreement that is known already."""

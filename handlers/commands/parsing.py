@@ -1,0 +1,51 @@
+"""From what was typed to a command: its word, the rest, and the nearest word to a misspelt one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.folding import fold
+from handlers.commands import SHORT, Command, all_commands
+
+LONGEST = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed: the command it names, if any, else the word and the nearest command."""
+
+    command: Command | None
+    words: str
+    unknown: str = ""
+    nearest: Command | None = None
+
+
+def parse(slash: str, text: str) -> Typed:
+    """Read a slash command. A word is known in both languages, in any case, without å/ä/ö."""
+    text = " ".join(text[:LONGEST].split())
+    if slash in SHORT:
+        return Typed(_by_word(SHORT[slash]), text)
+    word, _, rest = text.partition(" ")
+    known = _by_name(fold(word)) if word else _by_word("help")
+    if known is not None:
+        return Typed(known, rest)
+    return Typed(None, rest, unknown=word[:60], nearest=_nearest(fold(word)))
+
+
+def _by_word(word: str) -> Command:
+    return next(command for command in all_commands() if command.word == word)
+
+
+def _by_name(folded: str) -> Command | None:
+    for command in all_commands():
+        if any(name and fold(name) == folded for name in command.names):
+            return command
+    return None
+
+
+def _nearest(folded: str) -> Command | None:
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  # only a misspelling needs it
+
+    names = {fold(name): command for command in all_commands() for name in command.names if name}
+    best = process.extractOne(folded, list(names), scorer=fuzz.ratio, score_cutoff=60)
+    return names[best[0]] if best else None

@@ -1,0 +1,101 @@
+"""Our connection to Slack: two clients, who we are there, who calls, and late answers.
+
+The writing client never tries again by itself (it would post twice when a connection drops after
+Slack has taken the request); the reading one is used where nothing is changed. One TLS context is
+shared by all: reading the certificates anew for each call costs seventeen times the call.
+"""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import structlog
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.webhook import WebhookClient
+
+from bot.errors import Invalid
+from bot.settings import Settings
+from handlers.blocks.elements import Message
+from handlers.caller import Callers
+
+_log = structlog.get_logger("slack")
+
+_WRITE_SECONDS = 8  # so that a stop within ten seconds can wait for the post under way
+_READ_SECONDS = 2
+_SLACK_HOSTS = frozenset({"hooks.slack.com"})
+
+
+@dataclass(frozen=True, slots=True)
+class SlackSide:
+    """Slack as this installation meets it."""
+
+    writer: WebClient
+    callers: Callers
+    tls: ssl.SSLContext
+    team_id: str
+    enterprise_id: str | None  # on Enterprise Grid
+    bot_id: str
+    bot_user_id: str
+    scopes: frozenset[str]
+    answer_hosts: frozenset[str]
+
+    def answer_late(self, url: str, message: Message, *, replace: bool = False) -> bool:
+        """Answer through a ``response_url``; say whether Slack took it. Never tried again."""
+        if urlsplit(url).hostname not in self.answer_hosts:
+            _log.warning("late_answer_refused", reason="host")
+            return False
+        webhook = WebhookClient(url, timeout=_WRITE_SECONDS, ssl=self.tls, retry_handlers=[])
+        body = message.body() | {"response_type": "ephemeral", "replace_original": replace}
+        try:
+            status = webhook.send_dict(body).status_code
+        except (SlackClientError, OSError) as error:
+            _log.warning("late_answer_lost", reason=type(error).__name__)
+            return False
+        if status != 200:
+            _log.warning("late_answer_lost", reason=status)
+        return status == 200
+
+
+def connect(settings: Settings) -> SlackSide:
+    """Ask Slack who we are. Raises :class:`Invalid` in words when the token is no good."""
+    token = settings.bot_token
+    if token is None:
+        raise Invalid(
+            "settings.invalid",
+            name="SLACK_BOT_TOKEN",
+            expected="settings.expected.SLACK_BOT_TOKEN",
+        )
+    tls = ssl.create_default_context()
+    writer, reader = (
+        WebClient(
+            token.get_secret_value(),
+            base_url=settings.api_url,
+            timeout=seconds,
+            ssl=tls,
+            retry_handlers=[],
+        )
+        for seconds in (_WRITE_SECONDS, _READ_SECONDS)
+    )
+    try:
+        who = writer.auth_test()
+    except SlackApiError as error:
+        raise Invalid("slack.refused", code=error.response.get("error", "")) from error
+    except (SlackClientError, OSError) as error:
+        raise Invalid("slack.unreachable") from error
+    granted = str(who.headers.get("x-oauth-scopes", ""))
+    host = urlsplit(settings.api_url).hostname or ""
+    home = frozenset(filter(None, (who["team_id"], who.get("enterprise_id"))))
+    return SlackSide(
+        writer=writer,
+        callers=Callers(reader, home, settings.language),
+        tls=tls,
+        team_id=str(who["team_id"]),
+        enterprise_id=who.get("enterprise_id"),
+        bot_id=str(who["bot_id"]),
+        bot_user_id=str(who["user_id"]),
+        scopes=frozenset(scope.strip() for scope in granted.split(",") if scope.strip()),
+        answer_hosts=_SLACK_HOSTS | {host},
+    )
