@@ -74,6 +74,15 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def rehearsing(self) -> Iterator[Session]:
+        """Open one transaction that is always taken back: to see what would happen."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()

@@ -149,7 +149,6 @@ def _with_subject() -> Select[Any]:
         agreement.c.name.label("agreement_name"),
         evaluation.c.id.label("evaluation_id"),
         evaluation.c.revision,
-        evaluation.c.number.label("evaluation_number"),
         evaluation.c.due,
         evaluation.c.due_on,
         evaluation.c.agreed_on,

@@ -288,7 +288,7 @@ def reminder_of(row: AnyRow, office: Office, calendar: WorkingDays) -> Reminder:
         agreement_name=row.agreement_name,
         evaluation_id=row.evaluation_id,
         revision=row.revision,
-        evaluation_number=row.evaluation_number,
+        label=row.label,
         due=row.due,
         due_on=row.due_on,
         agreed_on=row.agreed_on,

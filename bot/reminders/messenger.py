@@ -25,7 +25,7 @@ class Reminder:
     agreement_name: str
     evaluation_id: int
     revision: int
-    evaluation_number: int | None
+    label: str  # the evaluation's number, or the name of an extra
     due: PartialDate
     due_on: date
     agreed_on: date | None

@@ -50,7 +50,11 @@ def explain(error: Exception) -> str:
     from handlers.logs import scrub  # noqa: PLC0415  # only where something went wrong
 
     words = texts()
-    return scrub(_known(error, words) or _ours(error, words))
+    try:
+        line = _known(error, words)
+    except (KeyError, IndexError):  # the text for it is missing: ours, but never a traceback
+        line = None
+    return scrub(line or _ours(error, words))
 
 
 def _known(error: Exception, words: Texts) -> str | None:

@@ -91,6 +91,8 @@ def import_(
     from bot.workbook.importing import import_register  # noqa: PLC0415
 
     words = texts()
+    if errors is not None:
+        _check_target(file, errors)
     with (
         register(may_make=True) as opened,
         progress_bar(words("operator.import.progress", file=file.name)) as progress,
@@ -110,23 +112,40 @@ def import_(
     typer.echo(_summary(report, words))
 
 
+def _check_target(source: Path, target: Path) -> None:
+    """Refuse a place for the errors that cannot be, before anything has been read."""
+    from bot.errors import Invalid  # noqa: PLC0415
+
+    if target.exists() and source.exists() and target.samefile(source):
+        raise Invalid("operator.import.errors_same", file=target)
+    _check_place(target, force=True)
+
+
 def _write_errors(source: Path, target: Path, report: ImportReport, words: Texts) -> None:
     from bot.workbook.errors_workbook import write_errors  # noqa: PLC0415
 
     problems = (*report.errors, *report.warnings)
     # It may be written over: it is this command's own file, made again at each attempt.
-    write_safely(target, lambda path: write_errors(source, path, problems, words), force=True)
+    write_safely(
+        target,
+        lambda path: write_errors(source, path, problems, lambda each: _said(each, words)),
+        force=True,
+    )
     typer.echo(words("operator.import.errors_written", file=target), err=True)
 
 
-def _line(problem: Problem, words: Texts, kind: str) -> str:
-    """Say where it stands, what is wrong and what was expected."""
+def _said(problem: Problem, words: Texts) -> str:
+    """Say what is wrong and what was expected; facts that are keys are put into words too."""
     from bot.errors import FoljsamError  # noqa: PLC0415
 
-    weight = words(f"operator.import.{kind}")
+    return " ".join(words.error(FoljsamError(problem.key, **problem.facts)).split())
+
+
+def _line(problem: Problem, words: Texts, kind: str) -> str:
+    """Say where it stands as well, in one line."""
     row = words("operator.import.row", row=problem.row) if problem.row is not None else None
     place = ", ".join(part for part in (problem.sheet, row, problem.column) if part)
-    text = " ".join(words.error(FoljsamError(problem.key, **problem.facts)).split())
+    weight, text = words(f"operator.import.{kind}"), _said(problem, words)
     return f"{weight} {place}: {text}" if place else f"{weight} {text}"
 
 
@@ -164,12 +183,7 @@ def write_safely(target: Path, write: Callable[[Path], None], *, force: bool) ->
     Raises ``FileExistsError`` for one that is there, unless forced; on any failure the place is
     left as it was.
     """
-    if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
-    if target.exists() and not force:
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-    if not target.parent.is_dir():
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))
+    _check_place(target, force=force)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".foljsam-", suffix=".xlsx")
     os.close(handle)
     try:
@@ -178,3 +192,12 @@ def write_safely(target: Path, write: Callable[[Path], None], *, force: bool) ->
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _check_place(target: Path, *, force: bool) -> None:
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if target.exists() and not force:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(target.parent))

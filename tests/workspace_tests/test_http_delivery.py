@@ -49,9 +49,7 @@ def test_a_command_comes_signed(by_http: Door, cast: Cast):
 
 
 @pytest.mark.parametrize("signature", ["stale", "future", "missing", "garbled"])
-def test_wrong_signatures_can_be_sent(
-    slack: Workspace, by_http: Door, cast: Cast, signature: str
-):
+def test_wrong_signatures_can_be_sent(slack: Workspace, by_http: Door, cast: Cast, signature: str):
     slack.settings(signature=signature)
     answer = cast.anna.types("/iop", in_channel=cast.kultur)
     assert by_http.verified == [False]
@@ -68,9 +66,7 @@ def test_nobody_at_the_address_is_a_failed_dispatch(slack: Workspace, cast: Cast
     assert cast.anna.types("/iop", cast.kultur).problem == "dispatch_failed"
 
 
-def test_an_event_refused_comes_again_with_headers(
-    slack: Workspace, by_http: Door, cast: Cast
-):
+def test_an_event_refused_comes_again_with_headers(slack: Workspace, by_http: Door, cast: Cast):
     slack.settings(retry_delays=[0, 0, 0])
     cast.anna.mentions("status", in_channel=cast.kultur)  # nobody listens: 404
     slack.wait_for(lambda: len(by_http.knocks) == 4)
@@ -97,9 +93,7 @@ def test_a_response_address_works_five_times(by_http: Door, cast: Cast):
     assert "svar" not in cast.kjell.has_seen_text()
 
 
-def test_a_response_address_dies_after_half_an_hour(
-    slack: Workspace, by_http: Door, cast: Cast
-):
+def test_a_response_address_dies_after_half_an_hour(slack: Workspace, by_http: Door, cast: Cast):
     urls: list[str] = []
     by_http.app.command("/iop")(lambda ack, command: (urls.append(command["response_url"]), ack()))
     cast.anna.types("/iop", in_channel=cast.kultur)

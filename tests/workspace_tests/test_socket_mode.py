@@ -68,9 +68,7 @@ def test_an_answer_later_than_the_limit_is_a_timeout_and_thrown_away(
     assert "för sent" not in cast.anna.has_seen_text()
 
 
-def test_a_listener_that_fails_is_never_acknowledged(
-    slack: Workspace, by_socket: App, cast: Cast
-):
+def test_a_listener_that_fails_is_never_acknowledged(slack: Workspace, by_socket: App, cast: Cast):
     slack.settings(ack_seconds=0.3)
 
     @by_socket.command("/iop")

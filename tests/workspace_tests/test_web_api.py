@@ -88,10 +88,18 @@ TABLE = [
     ("chat.postMessage", {"channel": "G_OTHER", "text": "x"}, "channel_not_found"),
     ("chat.postMessage", {"channel": "C_OLD", "text": "x"}, "is_archived"),
     ("chat.postMessage", {"channel": "C_KULTUR"}, "no_text"),
-    ("chat.postMessage", {"channel": "C_KULTUR", "text": "x", "blocks": "{"}, "invalid_blocks_format"),
+    (
+        "chat.postMessage",
+        {"channel": "C_KULTUR", "text": "x", "blocks": "{"},
+        "invalid_blocks_format",
+    ),
     ("chat.postMessage", {"channel": "U_OTTO", "text": "x"}, "channel_not_found"),
     ("chat.postMessage", {"channel": "U_GONE", "text": "x"}, "user_disabled"),
-    ("chat.postMessage", {"channel": "C_KULTUR", "text": "x", "thread_ts": "1.2"}, "thread_not_found"),
+    (
+        "chat.postMessage",
+        {"channel": "C_KULTUR", "text": "x", "thread_ts": "1.2"},
+        "thread_not_found",
+    ),
     (
         "chat.postMessage",
         {"channel": "C_KULTUR", "text": "x", "markdown_text": "y"},
@@ -163,7 +171,9 @@ def test_switches_of_the_workspace_refuse_too(slack: Workspace, client: WebClien
     slack.settings(messages_tab=False, home_tab=False)
     cast.kultur.change(posting_restricted=True)
     view = {"type": "home", "blocks": [{"type": "divider"}]}
-    assert refusal(client, "chat.postMessage", channel="U_ANNA", text="x") == "messages_tab_disabled"
+    assert (
+        refusal(client, "chat.postMessage", channel="U_ANNA", text="x") == "messages_tab_disabled"
+    )
     assert refusal(client, "chat.postMessage", channel="C_KULTUR", text="x") == "restricted_action"
     assert refusal(client, "views.publish", user_id="U_ANNA", view=view) == "not_enabled"
 
@@ -300,9 +310,7 @@ def test_a_file_takes_three_steps_and_reaches_the_channel(client: WebClient, cas
     assert "350000" not in cast.cissi.has_seen_text()
 
 
-def test_an_ephemeral_is_lost_for_who_is_away_and_never_in_history(
-    client: WebClient, cast: Cast
-):
+def test_an_ephemeral_is_lost_for_who_is_away_and_never_in_history(client: WebClient, cast: Cast):
     cast.greta.change(present=False)
     for user in ("U_ANNA", "U_GRETA"):
         client.chat_postEphemeral(channel="C_KULTUR", user=user, text=f"viskning till {user}")

