@@ -101,7 +101,10 @@ def find(connection: Connection, index: NameIndex, actor: Actor, text: str) -> F
     if found is not None:
         return found
     names = index.names(connection, actor.register_revision)
-    return _nearly(names, fold(text[:LONGEST]), actor.scope())
+    nearest = _nearly(names, fold(text[:LONGEST]), actor.scope())
+    if nearest is None:
+        raise NotFound("search.nothing", text=text[:60])
+    return nearest
 
 
 def find_named(connection: Connection, index: NameIndex, actor: Actor, text: str) -> Found | None:
@@ -136,11 +139,11 @@ def _part(names: _Names, wanted: str) -> Iterable[int]:
     return (owner for name, owner in zip(names.folded, names.owners, strict=True) if wanted in name)
 
 
-def _nearly(names: _Names, wanted: str, scope: Scope) -> Found:
+def _nearly(names: _Names, wanted: str, scope: Scope) -> Found | None:
     from rapidfuzz import fuzz, process  # noqa: PLC0415  # 14 ms that most questions never need
 
     if len(wanted) < 2:
-        raise NotFound("search.nothing", text=wanted)
+        return None
     scored = process.extract(
         wanted, names.folded, scorer=fuzz.partial_ratio, score_cutoff=_NEAR, limit=60
     )
@@ -151,13 +154,13 @@ def _nearly(names: _Names, wanted: str, scope: Scope) -> Found:
         weighed = score if len(name) >= len(wanted) - 2 else score * len(name) / len(wanted)
         if _may_see(scope, names.agreements[owner]):
             best[owner] = max(best.get(owner, 0), weighed)
-    return _chosen(names, best, wanted)
+    return _chosen(names, best)
 
 
-def _chosen(names: _Names, best: dict[int, float], wanted: str) -> Found:
+def _chosen(names: _Names, best: dict[int, float]) -> Found | None:
     order = sorted(best, key=lambda owner: -best[owner])
     if not order or best[order[0]] < _NEAR:
-        raise NotFound("search.nothing", text=wanted)
+        return None
     top = best[order[0]]
     if top >= _SURE:
         return Found(_hits(_rows(names, (o for o in order if best[o] > top - 3))))

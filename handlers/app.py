@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.access import Permission, Person, recognise, require
 from bot.office import Office
-from bot.texts import Texts
+from bot.texts import LANGUAGES, Texts, catalogue
 from handlers.buttons import press_of
 from handlers.commands import Call
 from handlers.commands.help import unknown_word
@@ -29,8 +29,10 @@ def build_app(office: Office, slack: SlackSide, nudge: Nudge = lambda: None) -> 
     Requests are verified by our own door (``handlers/web.py``) or by Socket Mode's connection.
     """
     reception = Reception(office, slack)
+    for language in LANGUAGES:
+        catalogue(language)  # read now, so that the first person to ask does not wait for it
     app = App(
-        client=slack.writer,
+        client=slack.without_token(),
         authorize=_authorize(slack),
         process_before_response=True,  # else every answer waits in a polling loop of 10 ms
         request_verification_enabled=False,

@@ -42,6 +42,13 @@ class SlackSide:
     scopes: frozenset[str]
     answer_hosts: frozenset[str]
 
+    def without_token(self) -> WebClient:
+        """Give a client for Bolt, which puts the token in for each request."""
+        writer = self.writer
+        return WebClient(
+            base_url=writer.base_url, timeout=writer.timeout, ssl=self.tls, retry_handlers=[]
+        )
+
     def answer_late(self, url: str, message: Message, *, replace: bool = False) -> bool:
         """Answer through a ``response_url``; say whether Slack took it. Never tried again."""
         if urlsplit(url).hostname not in self.answer_hosts:

@@ -26,6 +26,7 @@ def of_agreements(session: Session, ids: Sequence[int]) -> Rows:
                 evaluation.c.typed,
                 evaluation.c.before_register,
                 evaluation.c.known_at,
+                evaluation.c.booked_on,
                 evaluation.c.held_on,
             )
             .where(evaluation.c.agreement_id.in_(ids))

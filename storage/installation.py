@@ -79,4 +79,6 @@ def _insert_unless_there(session: Session, table: Table, **values: Any) -> bool:
     connection = session.connection()
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
-    return bool(connection.execute(statement).rowcount)
+    # The row itself is asked for: the count of rows is -1 on PostgreSQL.
+    made = connection.execute(statement.returning(*table.primary_key.columns))
+    return made.first() is not None

@@ -104,7 +104,10 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Block:
 
 def lines(every: Iterable[Line]) -> Block:
     """Make lines with their labels in bold."""
-    return _rich([_line(line) for line in every])
+    elements: list[dict[str, Any]] = []
+    for line in every:
+        elements += [*([_text("\n")] if elements else []), *_line(line)]
+    return _rich([_section(elements)])
 
 
 def bullets(every: Sequence[str], texts: Texts, most: int = _RICH_LINES) -> Block:
@@ -131,16 +134,16 @@ def _text(text: str, *, bold: bool = False) -> dict[str, Any]:
     return element
 
 
-def _line(line: Line) -> dict[str, Any]:
-    elements = [_text(cut(line.label, _HEADER) + "  ", bold=True)]
+def _line(line: Line) -> list[dict[str, Any]]:
+    gap = "  " if line.said or line.people else ""
+    elements = [_text(cut(line.label, _HEADER) + gap, bold=True)]
     if line.said:
         elements.append(_text(cut(line.said, 1_000) + (" " if line.people else "")))
     for place, person in enumerate(line.people):
         if place:
             elements.append(_text(", "))
         elements.append({"type": "user", "user_id": person})
-    elements.append(_text("\n"))
-    return _section(elements)
+    return elements
 
 
 def button(

@@ -112,12 +112,13 @@ def _none_planned(status: AgreementStatus, texts: Texts) -> str:
 
 def _last(status: AgreementStatus, texts: Texts) -> str:
     line, before = status.last_evaluation, status.evaluations_before_register
-    said = texts("word.missing") if line is None else texts("evaluation.held", day=line.held_on)
-    if line is not None and line.outcome:
+    unheard = texts("evaluation.before_register", n=before)
+    if line is None:
+        return unheard if before else texts("word.missing")
+    said = texts("evaluation.held", day=line.held_on)
+    if line.outcome:
         said = texts("evaluation.outcome", said=said, outcome=line.outcome)
-    if before:
-        said += " " + texts("evaluation.before_register", n=before)
-    return said
+    return f"{said} {unheard}" if before else said
 
 
 def remaining(figures: Figures, texts: Texts, *, with_bar: bool = True) -> str:

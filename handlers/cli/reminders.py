@@ -7,14 +7,26 @@ import enum
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from handlers.cli.opening import register
 from handlers.cli.words import said, texts
 
-HEADER = ("moment", "recipient", "agreement", "evaluation", "step", "text")
+if TYPE_CHECKING:
+    from bot.reminders.preview import PlannedMessage
+
+
+class Row(NamedTuple):
+    """One reminder as it is printed; the names are the headings of the CSV."""
+
+    moment: datetime
+    recipient: str
+    agreement: str
+    evaluation: str
+    step: int
+    text: str
 
 
 class Format(enum.StrEnum):
@@ -61,34 +73,45 @@ def preview(
         raise Invalid("operator.preview.backwards", first=first.date(), last=last.date())
     with register() as opened:
         rows = foresee(opened, first.date(), last.date())
+    written = [_written(row, opened.settings.language) for row in rows]
     if form is Format.csv:
-        typer.echo(as_csv(rows).encode("utf-8"), nl=False)
+        typer.echo(as_csv(written).encode("utf-8"), nl=False)
     else:
-        typer.echo(_as_text(rows, first, last))
+        typer.echo(_as_text(written, first, last))
 
 
-def as_csv(rows: Sequence[Any]) -> str:
+def _written(planned: PlannedMessage, language: str) -> Row:
+    """Put one message into words with the card that is delivered."""
+    from bot.texts import Texts  # noqa: PLC0415
+    from handlers.blocks.reminder import reminder_card  # noqa: PLC0415
+
+    reminder = planned.reminder
+    return Row(
+        planned.moment,
+        planned.recipient,
+        reminder.agreement_number,
+        reminder.label,
+        reminder.step,
+        reminder_card(reminder, Texts(language)).text,
+    )
+
+
+def as_csv(rows: Sequence[Row]) -> str:
     """Write the rows with their heading; a moment as ISO 8601 with its offset."""
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(HEADER)
+    writer.writerow(Row._fields)
     for row in rows:
-        moment = row.moment.isoformat(timespec="seconds")
-        writer.writerow((moment, row.recipient, row.agreement, row.evaluation, row.step, row.text))
+        writer.writerow((row.moment.isoformat(timespec="seconds"), *row[1:]))
     return written.getvalue()
 
 
-def _as_text(rows: Sequence[Any], first: datetime, last: datetime) -> str:
-    words = texts()
-    heading = words("operator.preview.heading", n=len(rows), first=first.date(), last=last.date())
-    return "\n\n".join([heading, *(_row(row) for row in rows)])
+def _as_text(rows: Sequence[Row], first: datetime, last: datetime) -> str:
+    heading = texts()("operator.preview.heading", n=len(rows), first=first.date(), last=last.date())
+    return "\n\n".join([heading, *(_paragraph(row) for row in rows)])
 
 
-def _row(row: Any) -> str:
+def _paragraph(row: Row) -> str:
     head = f"{row.moment:%Y-%m-%d %H:%M}  {row.recipient}  {row.agreement}"
     body = "\n".join(f"    {line}" for line in row.text.splitlines())
-    return f"{head}  ({row.evaluation}, {_signed(row.step)})\n{body}"
-
-
-def _signed(step: Any) -> str:
-    return f"{step:+d}" if isinstance(step, int) else str(step)
+    return f"{head}  ({row.evaluation}, {row.step:+d})\n{body}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 
 from bot.folding import fold
@@ -22,7 +23,7 @@ class Typed:
 
 def parse(slash: str, text: str) -> Typed:
     """Read a slash command. A word is known in both languages, in any case, without å/ä/ö."""
-    text = " ".join(text[:LONGEST].split())
+    text = " ".join(html.unescape(text[:LONGEST]).split())  # Slack escapes what was typed
     if slash in SHORT:
         return Typed(_by_word(SHORT[slash]), text)
     word, _, rest = text.partition(" ")
