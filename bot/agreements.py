@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot import funding
 from bot.access import Actor, Permission, Subject, may, require
-from bot.errors import NotFound
+from bot.errors import NotAllowed, NotFound
 from bot.office import Office
 from bot.periods import Anchor, End, Term
 from bot.searching import Found, Hit, find, find_named
@@ -160,14 +160,13 @@ def status(
     """Tell how an agreement stands. Raises :class:`NotAllowed` the same for what is not there."""
     today = office.today()
     row = storage.status(connection, agreement_id, today)
+    if row is None:
+        raise NotAllowed
     require(actor, Permission.read, _subject(row))
-    assert row is not None
     return _status(office, connection, actor, row)
 
 
-def _subject(row: AnyRow | None) -> Subject:
-    if row is None:
-        return Subject("\0", None, None)  # what does not exist belongs to nobody
+def _subject(row: AnyRow) -> Subject:
     return Subject(row.responsible_board, row.coordinator, row.deputy)
 
 
@@ -229,12 +228,17 @@ def standing(term: Term, said: str | None, today: date) -> Standing:
     """Say how an agreement stands: as was said, else as the dates say."""
     if said is not None:
         return Standing(said)
-    days = term.days_in_force(None)
-    if days is None:
+    anchor, last = term.anchor(), term.end().day
+    return standing_by_days(anchor.day if anchor else None, last, today)
+
+
+def standing_by_days(first: date | None, last: date | None, today: date) -> Standing:
+    """Say what the days alone say: an end that has passed is one, though no start be known."""
+    if last is not None and last < today:
+        return Standing.ended
+    if first is None:
         return Standing.unknown
-    if today < days[0]:
-        return Standing.not_begun
-    return Standing.in_force if today <= days[1] else Standing.ended
+    return Standing.in_force if first <= today else Standing.not_begun
 
 
 def _parties(rows: Rows) -> tuple[PartyLine, ...]:

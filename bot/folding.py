@@ -15,7 +15,8 @@ def fold(text: str) -> str:
     Signs between words count as blanks, so that quotation marks and dashes do not matter.
     A text of signs alone folds to itself without case.
     """
-    marked = unicodedata.normalize("NFKD", text.casefold())
+    # Apart first: some signs have a small letter only once they are taken for the plain one.
+    marked = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(sign for sign in marked if not unicodedata.combining(sign))
     words = _NOT_WORD.sub(" ", plain.translate(_LETTERS)).strip()
     return words or text.casefold().strip()

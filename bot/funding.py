@@ -159,12 +159,13 @@ def total(parts: tuple[Amount, Amount]) -> Amount:
     """Make one sum of what is granted for the whole term and what is granted per year.
 
     A known amount for the whole term is the total, and years beside it are its split. Where the
-    whole is unknown the known years are the known part.
+    whole is unknown, even in part, the larger of the two sums is the known part.
     """
     term, years = parts
     if term.is_whole or not years.rows:
         return term
-    return Amount(years.ore, years.unknown + term.unknown, years.rows + term.rows)
+    known = max(term.ore, years.ore)
+    return Amount(known, years.unknown + term.unknown, years.rows + term.rows)
 
 
 def _add(amounts: Iterable[int | None]) -> Amount:

@@ -14,7 +14,7 @@ from bot.office import Office
 from bot.settings import Settings
 from storage import installation as storage
 from storage import migrations
-from storage.database import Database, create_private_file
+from storage.database import Database
 from storage.errors import DatabaseProblem
 from storage.migrations import SchemaState
 from storage.models import Installation
@@ -62,8 +62,6 @@ def bring_up_to_date(database: Database) -> bool:
         return False
     if state not in {SchemaState.empty, SchemaState.older}:
         raise DatabaseProblem(f"database.is_{state}")
-    if database.path is not None:
-        create_private_file(database.path)
     migrations.upgrade(database)
     return True
 

@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import Connection
 
 from bot.access import Actor
-from bot.agreements import Standing
+from bot.agreements import Standing, standing_by_days
 from bot.errors import Invalid
 from bot.folding import fold
 from bot.office import Office
@@ -136,12 +136,7 @@ def _standing(row: AnyRow, today: date) -> Standing:
     """Say the same as ``agreements.standing`` from the days kept for lists."""
     if row.status is not None:
         return Standing(row.status)
-    if row.runs_from is None:
-        return Standing.unknown
-    if today < row.runs_from:
-        return Standing.not_begun
-    ended = row.runs_until is not None and row.runs_until < today
-    return Standing.ended if ended else Standing.in_force
+    return standing_by_days(row.runs_from, row.runs_until, today)
 
 
 def upcoming(office: Office, connection: Connection, actor: Actor, *, months: int) -> Overview:
@@ -151,14 +146,14 @@ def upcoming(office: Office, connection: Connection, actor: Actor, *, months: in
     today = office.today()
     until = today + relativedelta(months=months)
     rows = storage.coming(connection, actor.scope(), today, until)
-    return Overview(_events(rows), len(rows) == storage.ROWS, today, months)
+    return Overview(_events(rows[: storage.ROWS]), len(rows) > storage.ROWS, today, months)
 
 
 def overdue(office: Office, connection: Connection, actor: Actor) -> Overview:
     """Give what should have been done before today, by day."""
     today = office.today()
     rows = storage.late(connection, actor.scope(), today)
-    return Overview(_events(rows), len(rows) == storage.ROWS, today)
+    return Overview(_events(rows[: storage.ROWS]), len(rows) > storage.ROWS, today)
 
 
 def _events(rows: Rows) -> tuple[EventLine, ...]:

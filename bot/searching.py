@@ -81,14 +81,17 @@ class NameIndex:
 
 def _read(connection: Connection, revision: int) -> _Names:
     agreements, parties = storage.names(connection)
+    by_id = {row.id: row for row in agreements}
     pairs = [(row.name_folded, row.id) for row in agreements]
     pairs += [(row.number_folded, row.id) for row in agreements]
-    pairs += [(row.organisation_folded, row.agreement_id) for row in parties]
+    pairs += [  # a party may have come between the two questions, before its agreement is known
+        (row.organisation_folded, row.agreement_id) for row in parties if row.agreement_id in by_id
+    ]
     return _Names(
         revision,
         tuple(name for name, _ in pairs),
         tuple(owner for _, owner in pairs),
-        {row.id: row for row in agreements},
+        by_id,
     )
 
 

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -38,9 +38,11 @@ from bot.reminders.planning import (
 from bot.working_days import WorkingDays
 from storage import evaluations as storage
 from storage import installation, outbox
+from storage.models import OutboxState
 from storage.rows import AnyRow
 from storage.types import PartialDate
 
+_TOLD = {OutboxState.sending, OutboxState.unknown, OutboxState.bundled, OutboxState.sent}
 _AT_A_TIME = 500  # agreements: bounds the statements' parameters and the time of a transaction
 
 
@@ -53,10 +55,11 @@ def keep_up(session: Session, office: Office, agreement_ids: Sequence[int]) -> N
         _plan_reminders(session, office, terms, calendar)
 
 
-def keep_up_all(office: Office) -> None:
+def keep_up_all(office: Office, progress: Callable[[], None] = lambda: None) -> None:
     """Do the same for the whole register, some agreements a transaction."""
     after: int | None = 0
     while after is not None:
+        progress()
         with office.database.writing() as session:
             after = _keep_up_next(session, office, after)
 
@@ -201,11 +204,12 @@ def _still_to_tell(
 ) -> Iterator[WantedReminder]:
     """Leave out what must not be told again.
 
-    A row that exists stays. Of new rows whose moment has passed, a step that somebody has been
-    told of is not told to a successor, and of newly chosen steps only the newest goes out.
+    A row that stands stays. Of new rows, and of cancelled ones that are wanted again, whose moment
+    has passed: a step that somebody has been told of is not told to a successor, and only the
+    newest step goes out. A step whose row was cancelled unsent has been told to nobody.
     """
-    keys = {row.natural_key for row in told}
-    steps_told = {(row.label, row.step) for row in told}
+    keys = {row.natural_key for row in told if row.state is not OutboxState.cancelled}
+    steps_told = {(row.label, row.step) for row in told if row.state in _TOLD}
     newest = {reminder.number: reminder.step for reminder in reminders if reminder.due_at <= now}
     for reminder in reminders:
         is_new = reminder.natural_key not in keys

@@ -43,7 +43,7 @@ def set_up(level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
@@ -59,13 +59,26 @@ def set_up(level: int = logging.INFO) -> None:
 
 
 def _hold_the_libraries(formatter: logging.Formatter, level: int) -> None:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(max(level, logging.WARNING))
+    logging.getLogger("slack_bolt.App").addFilter(_is_news)
     for name in _QUIET:  # Bolt logs whole bodies at INFO on a bad signature
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Drop Bolt's remark that it has seen SLACK_BOT_TOKEN too: it has our client instead."""
+    return not str(record.msg).startswith("As you gave `client`")
+
+
+class _StandardError(logging.Handler):
+    """Writes to what standard error is at the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(self.format(record), file=sys.stderr, flush=True)  # noqa: T201  # this is the log
 
 
 def log() -> structlog.typing.FilteringBoundLogger:

@@ -77,15 +77,15 @@ def run(office: Office) -> None:
     from handlers.ticks import start_clock  # noqa: PLC0415
 
     slack = connect(settings)
-    app = build_app(office, slack)
     pulse = Pulse(settings.tick_seconds)
+    ticking = start_clock(office, slack, pulse)
+    app = build_app(office, slack, ticking.nudge)
     over_http = settings.app_token is None
     question = HealthQuestion(office, pulse)
     door = _door(settings, question, app) if over_http else Door(health=question)
     listener = Listener(make_wsgi(door), settings.host, settings.port)
     listener.start()
     intake = None if over_http else _socket_mode(settings, app)
-    ticking = start_clock(office, slack, pulse)
     _serve(stop, pulse, mode="http" if over_http else "socket", port=listener.port)
     _finish(office, [each for each in (intake, listener, ticking) if each is not None])
 
@@ -116,6 +116,7 @@ def web(office: Office) -> None:
     office.database.close()  # before the fork: no connection may be shared
     from handlers.web_server import serve  # noqa: PLC0415
 
+    logs.log().info("ready", mode="http", port=settings.port)
     serve(settings.host, settings.port)
 
 

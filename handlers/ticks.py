@@ -85,7 +85,13 @@ def start_clock(office: Office, slack: SlackSide, pulse: Pulse) -> Ticking:
     """Start the clock of this process."""
     stopping = threading.Event()
     messenger = SlackMessenger(slack, office.settings.language)
-    delivery = Delivery(office, messenger, ownership(office.database), stop=stopping.is_set)
+    delivery = Delivery(
+        office,
+        messenger,
+        ownership(office.database),
+        stop=stopping.is_set,
+        progress=pulse.beat,
+    )
     ticking = Ticking(office.settings.tick_seconds, delivery, pulse, stopping)
     ticking.start()
     return ticking

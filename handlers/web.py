@@ -3,7 +3,8 @@
 Nothing is parsed before the signature over the raw bytes has been checked, and what is handed on
 has the shapes that Bolt takes for granted: Bolt itself parses first, and many odd requests become
 unhandled errors inside it. Every refusal is a bare 4xx, never a 5xx. In Socket Mode only the health
-question is answered. Reading what came in: ``handlers/payloads.py``; listening: ``serving.py``.
+question is answered. Reading bodies: ``payloads.py``, listening: ``listener.py`` and
+``web_server.py``.
 """
 
 from __future__ import annotations

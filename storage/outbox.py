@@ -40,6 +40,7 @@ def plan(session: Session, rows: Sequence[dict[str, Any]]) -> None:
             | {
                 "state": case((revived, _PLANNED.value), else_=outbox.c.state),
                 "reason": case((revived, None), else_=outbox.c.reason),
+                "cancel_requested": case((revived, False), else_=outbox.c.cancel_requested),
             },
             where=moved | revived,
         ),
@@ -62,12 +63,16 @@ def not_sent(session: Session, agreement_ids: Sequence[int]) -> Rows:
 
 
 def told(session: Session, agreement_ids: Sequence[int]) -> Rows:
-    """Give every reminder there is about these agreements: its key, evaluation and step."""
+    """Give every reminder there is about these agreements: key, evaluation, step and state."""
     return (
         session.connection()
         .execute(
             select(
-                outbox.c.natural_key, outbox.c.agreement_id, outbox.c.label, outbox.c.step
+                outbox.c.natural_key,
+                outbox.c.agreement_id,
+                outbox.c.label,
+                outbox.c.step,
+                outbox.c.state,
             ).where(outbox.c.agreement_id.in_(agreement_ids))
         )
         .all()
@@ -188,7 +193,17 @@ def set_channel(session: Session, row_id: int, fence: int, channel_id: str) -> b
 def settle(
     session: Session, row_id: int, fence: int, values: dict[str, Any], *, was: OutboxState
 ) -> bool:
-    """Write an outcome, with its own fence only; say whether the row was still so."""
+    """Write an outcome, with its own fence only; say whether the row was still so.
+
+    A row that was to be cancelled meanwhile is cancelled where it would be planned again, and once
+    sent it is edited. The row itself says so: what the sender read is older than its request.
+    """
+    cancelled = outbox.c.cancel_requested
+    if values["state"] is _PLANNED:
+        state = case((cancelled, OutboxState.cancelled.value), else_=_PLANNED.value)
+        values = values | {"state": state}
+    elif values["state"] is OutboxState.sent:
+        values = values | {"edit_wanted": cancelled}
     return _change(session, row_id, fence, was, values)
 
 

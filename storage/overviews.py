@@ -29,7 +29,7 @@ from storage.tables import agreement, commitment, evaluation, party, payment
 from storage.visibility import Scope
 
 ROWS = 200
-"""At most so many rows: what is more is counted and told of."""
+"""So many rows are shown; each question gives one more where there is more."""
 
 
 def _kind(
@@ -131,4 +131,4 @@ def late(connection: Connection, scope: Scope, today: date) -> Rows:
 
 def _by_day(parts: tuple[Select[Any], ...]) -> Select[Any]:
     every = union_all(*parts).subquery()
-    return select(every).order_by(every.c.when, every.c.name, every.c.kind).limit(ROWS)
+    return select(every).order_by(every.c.when, every.c.name, every.c.kind).limit(ROWS + 1)

@@ -71,11 +71,13 @@ class Delivery:
         ownership: Ownership,
         *,
         stop: Callable[[], bool] = lambda: False,
+        progress: Callable[[], None] = lambda: None,
     ) -> None:
         self._office = office
         self._messenger = messenger
         self._ownership = ownership
         self._stop = stop
+        self._progress = progress  # told after every row, so that a long round is no silence
         self._planned_at: datetime | None = None
         self._unknown: dict[int, _Waiting] = {}
 
@@ -94,7 +96,7 @@ class Delivery:
         now = self._office.now()
         last = self._planned_at
         if last is None or not timedelta() <= now - last < PLAN_EVERY:
-            upkeep.keep_up_all(self._office)
+            upkeep.keep_up_all(self._office, self._progress)
             self._planned_at = now
 
     # -- what may have been sent
@@ -107,6 +109,7 @@ class Delivery:
         for row in rows:
             if self._stop():
                 return
+            self._progress()
             with self._ownership.of(row.id) as owned:
                 if owned:
                     self._reconcile_one(row)
@@ -137,15 +140,13 @@ class Delivery:
         try:
             ts = self._messenger.look(row.channel_id, row.wire_key, since)
         except NotDelivered as trouble:
-            if trouble.trouble in {Trouble.not_now, Trouble.too_fast, Trouble.nobody_may}:
-                return  # looked for again in a later round
-            self._write(row, OutboxState.unknown, self._held(trouble.code))
-            return
+            if trouble.trouble in {Trouble.not_there, Trouble.our_fault}:
+                self._write(row, OutboxState.unknown, self._held(trouble.code))
+            return  # a failure that passes: looked for again in a later round
         if ts is None:
-            next_state = OutboxState.cancelled if row.cancel_requested else OutboxState.planned
-            self._write(row, OutboxState.unknown, {"state": next_state})
+            self._write(row, OutboxState.unknown, {"state": OutboxState.planned})
         else:
-            self._write(row, OutboxState.unknown, self._sent(row, ts))
+            self._write(row, OutboxState.unknown, self._sent(ts))
 
     # -- sending
 
@@ -163,6 +164,7 @@ class Delivery:
                 return
             if goes_out_at(row.due_at, now, calendar=calendar, zone=zone) > now:
                 continue
+            self._progress()
             with self._ownership.of(row.id) as owned:
                 if owned and not self._send(row.id):
                     return
@@ -180,7 +182,7 @@ class Delivery:
             ts = self._post(row)
         except NotDelivered as trouble:
             return self._not_sent(row, trouble)
-        self._write(row, OutboxState.sending, self._sent(row, ts))
+        self._write(row, OutboxState.sending, self._sent(ts))
         _log.info("reminder_sent", row=row.id, step=row.step, agreement=row.agreement_id)
         return True
 
@@ -189,7 +191,8 @@ class Delivery:
         if row.channel_id is None:
             with self._office.database.writing() as session:
                 outbox.set_channel(session, row.id, row.fence, channel_id)
-        if row.attempts > 1:
+        # Direct messages alone are looked through; what is doubtful in a channel is never planned.
+        if row.attempts > 1 and channel_id != row.recipient:
             found = self._messenger.look(channel_id, row.wire_key, row.first_send_at - LATE)
             if found is not None:
                 return found
@@ -225,12 +228,11 @@ class Delivery:
         attempts = row.attempts if counted else row.attempts - 1
         return {"state": OutboxState.planned, "next_at": now + wait, "attempts": attempts}
 
-    def _sent(self, row: AnyRow, ts: str) -> dict[str, object]:
+    def _sent(self, ts: str) -> dict[str, object]:
         return {
             "state": OutboxState.sent,
             "slack_ts": ts,
             "sent_at": self._office.now(),
-            "edit_wanted": row.cancel_requested,
         }
 
     def _held(self, code: str) -> dict[str, object]:
@@ -253,6 +255,7 @@ class Delivery:
         for row_id in ids:
             if self._stop():
                 return
+            self._progress()
             with self._ownership.of(row_id) as owned:
                 if owned:
                     self._edit_one(row_id)
@@ -260,7 +263,10 @@ class Delivery:
     def _edit_one(self, row_id: int) -> None:
         with self._office.database.writing() as session:
             row = outbox.row(session, row_id)
-        if row is None or row.evaluation_id is None:
+        if row is None:
+            return
+        if row.evaluation_id is None:  # what it spoke of is gone: there is nothing to say
+            self._edited(row_id)
             return
         try:
             reminder = self._reminder(row)
@@ -269,6 +275,9 @@ class Delivery:
             _log.warning("message_not_edited", row=row_id, code=trouble.code)
             if trouble.trouble not in {Trouble.not_there, Trouble.our_fault}:
                 return  # tried again in the next round
+        self._edited(row_id)
+
+    def _edited(self, row_id: int) -> None:
         with self._office.database.writing() as session:
             outbox.edited(session, row_id)
 

@@ -27,17 +27,20 @@ MOST_PARTS: Final = 200
 MOST_UNPACKED: Final = 250 * 2**20
 MOST_GROWTH: Final = 100  # times, one part
 MOST_ROWS: Final = 200_000  # in one sheet
-MOST_CELLS: Final = 4_000_000  # in the whole workbook
+MOST_CELLS: Final = 2_000_000  # in the whole workbook; the same for texts that cells share
 MOST_COLUMNS: Final = 100
 LONGEST_CELL: Final = 32_767  # characters; what Excel itself can hold
 
-_SMALL: Final = 64 * 1024  # bytes; below this growth harms nobody
+_SMALL: Final = 2**20  # bytes; below this growth harms nobody
 _DIRECTORY: Final = 256 * 1024  # bytes; 200 parts need a tenth of it
 _TEXTS: Final = 100 * 2**20  # bytes; the table of shared texts is held in memory
-_OTHER_PART: Final = 8 * 2**20  # bytes; styles and the like are held in memory too
+_OTHER_PART: Final = 4 * 2**20  # bytes; styles and the like are held in memory too
 _PIECE: Final = 2**20
 _LONGEST_PIECE: Final = 4 * 2**20  # bytes; one row of full cells, or one text
 _MOST_IN_ROW: Final = 16_384  # cells; what Excel itself can hold
+_MOST_MARKS: Final = 40  # of markup in one cell; each costs time to read
+_MOST_MARKS_IN_TEXT: Final = 2_000  # a text may change its font at every letter
+_MOST_MARKS_IN_PART: Final = 250_000  # Excel's own limit of styles needs as many
 _MOST_MERGES: Final = 100
 
 _OLD: Final = bytes.fromhex("d0cf11e0a1b11ae1")  # .xls, and every encrypted .xlsx
@@ -48,7 +51,18 @@ _ROW_NUMBER: Final = re.compile(rb"[^>]*?\sr=[\"']([0-9]{1,9})[\"']")
 _CELL: Final = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
 _MERGE: Final = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z0-9:]{1,30})[\"']")
 _TEXT: Final = re.compile(rb"<(?:\w+:)?si(?=[\s/>])")
-_SHEET_DATA: Final = re.compile(rb"<(?:\w+:)?sheetData(?=[\s/>])")
+_TAG: Final = re.compile(rb"<[^<>]*>")
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
+_SHEETS: Final = "xl/worksheets/"
+_SHARED_TEXTS: Final = "xl/sharedstrings.xml"
+_POINTING: Final = {"[content_types].xml", "xl/_rels/workbook.xml.rels"}
+_PLACES: Final = {
+    b"main+xml": b"xl/workbook.xml",
+    b"sharedstrings+xml": b"xl/sharedstrings.xml",
+    b"/relationships/chartsheet": b"chartsheets/",
+}
+"""What a pointer to a part says that it is, and where that has to be."""
+
 _UNSAFE: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 UNREADABLE: Final = (
@@ -194,35 +208,49 @@ def _measured_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Measured
     """Read one part through, in pieces, and count what it holds."""
     if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise Invalid("workbook.broken")
-    if not entry.filename.casefold().endswith((".xml", ".rels")):
-        return Measured()
+    name = entry.filename.casefold()
     with package.open(entry) as part:
         start = part.read(_PIECE)
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in start[:200]:
+        is_text = name.endswith((".xml", ".rels"))
+        if is_text and (start.startswith(_UTF_16) or b"\x00" in start[:200]):
             raise Invalid("workbook.broken")  # no program that makes workbooks writes UTF-16
-        if _SHEET_DATA.search(start):
+        if name.startswith(_SHEETS) and is_text:
             return _Sheet().measure(_split(part, start, _ROW))
-        _measure_other(part, start, entry)
+        if name == _SHARED_TEXTS:
+            _count_texts(entry, _split(part, start, _TEXT))
+        else:
+            _check_held(name, entry, start, part)
     return Measured()
 
 
-def _measure_other(part: IO[bytes], start: bytes, entry: zipfile.ZipInfo) -> None:
-    """Check a part that is no sheet: it is held in memory, so it may not be large."""
-    texts = _TEXT.search(start) is not None
-    if texts and entry.file_size > _TEXTS:
-        raise Invalid("workbook.too_much_text", most_mb=_TEXTS // 2**20)
-    if not texts and entry.file_size > _OTHER_PART and _is_read(entry.filename):
+def _check_held(name: str, entry: zipfile.ZipInfo, start: bytes, part: IO[bytes]) -> None:
+    """Check a part that is held in memory as a whole, so that it may not be large.
+
+    What only sheets and texts may be, nothing else may claim to be: each has its own place.
+    """
+    if name.endswith((".xml", ".rels")) and entry.file_size > _OTHER_PART:
         raise Invalid("workbook.unpacks_too_large", most_mb=MOST_UNPACKED // 2**20)
-    if texts:
-        for _ in _split(part, start, _TEXT):
-            pass
-    else:
-        _refuse_definitions(start)
+    whole = start + part.read()
+    if whole.count(b"<") > _MOST_MARKS_IN_PART:
+        raise Invalid("workbook.unpacks_too_large", most_mb=MOST_UNPACKED // 2**20)
+    if not name.endswith((".xml", ".rels")):
+        return
+    _refuse_definitions(whole)
+    for tag in _TAG.findall(whole) if name in _POINTING else ():
+        claims = tag.lower()
+        for claim, place in _PLACES.items():
+            if claim in claims and place not in claims:
+                raise Invalid("workbook.broken")
 
 
-def _is_read(filename: str) -> bool:
-    unread = ("xl/drawings/", "xl/pivot", "xl/media/", "xl/externallinks/", "xl/comments")
-    return not filename.casefold().startswith(unread)
+def _count_texts(entry: zipfile.ZipInfo, pieces: Iterator[bytes]) -> None:
+    if entry.file_size > _TEXTS:
+        raise Invalid("workbook.too_much_text", most_mb=_TEXTS // 2**20)
+    for at, piece in enumerate(pieces):
+        if at > MOST_CELLS:
+            raise Invalid("workbook.too_many_cells", most=MOST_CELLS)
+        if piece.count(b"<") > _MOST_MARKS_IN_TEXT:
+            raise Invalid("workbook.too_long_row", longest=LONGEST_CELL)
 
 
 def _split(part: IO[bytes], start: bytes, at: re.Pattern[bytes]) -> Iterator[bytes]:
@@ -282,5 +310,13 @@ class _Sheet:
             raise Invalid("workbook.too_many_rows", most=MOST_ROWS)
         if self.cells > MOST_CELLS:
             raise Invalid("workbook.too_many_cells", most=MOST_CELLS)
+        if piece.count(b"<", 0, _end_of_rows(piece)) > _MOST_MARKS * (cells + 10):
+            raise Invalid("workbook.too_long_row", longest=LONGEST_CELL)
         if cells > _MOST_IN_ROW:
             raise Invalid("workbook.too_many_columns", most=MOST_COLUMNS)
+
+
+def _end_of_rows(piece: bytes) -> int:
+    """Give where the rows end: after the last one stands what is said about the whole sheet."""
+    at = piece.find(b"sheetData>")
+    return len(piece) if at < 0 else at

@@ -17,7 +17,7 @@ def list_card(listing: AgreementList, texts: Texts) -> Message:
     if listing.filter:
         title = texts("list.title_filtered", n=listing.total, filter=listing.filter)
     if not listing.lines:
-        return elements.message(title, [elements.paragraph(title)], texts)
+        return elements.message(f"{title}.", [elements.paragraph(f"{title}.")], texts)
     blocks: list[Block] = [elements.header(title)]
     for line in listing.lines:
         section = elements.paragraph(_agreement(line, texts))
@@ -28,7 +28,9 @@ def list_card(listing: AgreementList, texts: Texts) -> Message:
         label = texts("button.more", n=listing.total - listing.next_offset)
         value = f"{listing.next_offset}:{listing.filter}"
         blocks.append(elements.actions([elements.button(label, "more", value)]))
-    text = [title + "."] + [_agreement(line, texts).replace("\n", ", ") for line in listing.lines]
+    text = [title + "."] + [
+        f"{_agreement(each, texts)}.".replace("\n", ", ") for each in listing.lines
+    ]
     return elements.message(" ".join(text), blocks, texts)
 
 

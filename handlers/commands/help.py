@@ -23,7 +23,7 @@ def help_answer(call: Call) -> Message:
         elements.paragraph(texts("help.examples")),
         elements.bullets(examples, texts),
     ]
-    said = " ".join(f"{line.label}: {line.said}" for line in lines)
+    said = " ".join(elements.sentence(line.label, line.said) for line in lines)
     shown = " ".join(f"{example}." for example in examples)
     return elements.message(
         f"{texts('help.intro')} {said} {texts('help.examples')} {shown}", blocks, texts

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from tests.workspace import misfortunes
+from tests.workspace import call_log, misfortunes
 from tests.workspace.keys import WORLD
 from tests.workspace.misfortunes import Answer
 from tests.workspace.web_api import METHODS
@@ -88,21 +87,7 @@ async def api(request: web.Request) -> web.StreamResponse:
     """Answer a call of the Web API, with whatever misfortune is planned for it."""
     world, name = request.app[WORLD], request.match_info["method"]
     raw = await request.read()
-    entry: dict[str, Any] = {
-        "number": len(world.calls) + 1,
-        "at": time.time(),
-        "method": name,
-        "verb": request.method,
-        "path": request.path_qs,
-        "content_type": request.content_type,
-        "raw": raw.decode("utf-8", "replace"),
-        "fields": {},
-        "fault": None,
-        "carried_out": False,
-        "status": None,
-        "answer": None,
-    }
-    world.calls.append(entry)
+    entry = call_log.begin(world, request, name, raw.decode("utf-8", "replace"))
     token = ""
     problem: Refusal | None = None
     try:

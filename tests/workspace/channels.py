@@ -90,12 +90,14 @@ def channel_object(channel: Channel) -> dict[str, Any]:
         "context_team_id": HOME_TEAM,
         "unlinked": 0,
     }
-    if external:
-        described |= {
-            "conversation_host_id": channel.host,
-            "shared_team_ids": [HOME_TEAM, *channel.shared_with],
-            "connected_team_ids": list(channel.shared_with),
-            "connected_limited_team_ids": list(channel.limited_teams),
-            "pending_connected_team_ids": list(channel.pending_teams),
-        }
-    return described
+    return described | (_sharing(channel) if external else {})
+
+
+def _sharing(channel: Channel) -> dict[str, Any]:
+    return {
+        "conversation_host_id": channel.host,
+        "shared_team_ids": [HOME_TEAM, *channel.shared_with],
+        "connected_team_ids": list(channel.shared_with),
+        "connected_limited_team_ids": list(channel.limited_teams),
+        "pending_connected_team_ids": list(channel.pending_teams),
+    }

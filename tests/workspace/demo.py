@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -75,12 +76,19 @@ def environment(slack: Workspace) -> dict[str, str]:
         "SLACK_APP_TOKEN": slack.app_token,
         "SLACK_API_URL": slack.api_url,
         "DATABASE_URL": f"sqlite:///{HOME.resolve()}/foljsam.db",
-        "PORT": "0",
+        "PORT": str(free_port()),
         "FOLJSAM_CLOCK_FILE": str(clock_file().resolve()),
         "FOLJSAM_TICK_SECONDS": "1",
         "FOLJSAM_ADMINS": "U_CISSI",
         "FOLJSAM_OPERATIONS_CHANNEL": "C_DRIFT",
     }
+
+
+def free_port() -> int:
+    """Give a port that nobody listens on, for the bot's health."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
 
 
 def clock_file() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 BEFORE = ("cut_before", "reset_before", "500_before", "503_before", "429", "error", "kill_before")
 AFTER = (
@@ -33,6 +33,7 @@ class Fault:
     ``nth`` matching call counted from now, ``times`` times (0: without end), each time with
     probability ``chance``. ``seconds`` is how slow or late, or the Retry-After of a 429; the
     ``code`` is what ``error`` refuses with. ``late`` cuts the connection and carries out later.
+    With ``up_to`` the seconds are drawn anew each time, from ``seconds`` to ``up_to``.
     """
 
     method: str
@@ -41,6 +42,7 @@ class Fault:
     times: int = 1
     chance: float = 1.0
     seconds: float = 1.0
+    up_to: float | None = None
     code: str = "internal_error"
     channel: str | None = None
     seen: int = 0
@@ -78,4 +80,6 @@ class Faults:
             if hit is None and due and self.dice.random() < fault.chance:
                 fault.struck += 1
                 hit = fault
+        if hit is not None and hit.up_to is not None:
+            return replace(hit, seconds=self.dice.uniform(hit.seconds, hit.up_to))
         return hit

@@ -23,6 +23,7 @@ class Message:
     edited: str | None = None
     only_for: str | None = None
     by_response_url: bool = False
+    mrkdwn: bool = True  # whether * and _ in the text beside the blocks mean anything
     bot_id: str | None = None
     files: list[dict[str, Any]] = field(default_factory=list)
     reply_count: int = 0
@@ -71,4 +72,5 @@ def shown_object(message: Message) -> dict[str, Any]:
         "channel": message.channel,
         "ephemeral": message.only_for is not None,
         "was_edited": message.edited is not None,
+        "mrkdwn": message.mrkdwn,
     }

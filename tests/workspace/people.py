@@ -34,6 +34,7 @@ class Person:
     team: str = HOME_TEAM
     locale: str = "sv-SE"
     handle: str = ""
+    title: str = ""
     admin: bool = False
     present: bool = True
     enterprise: str | None = None

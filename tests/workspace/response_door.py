@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 from aiohttp import web
 
-from tests.workspace import conversations, misfortunes
+from tests.workspace import call_log, conversations, misfortunes
 from tests.workspace.blocks import message_problems
 from tests.workspace.channels import Channel
 from tests.workspace.ids import BOT_USER
@@ -40,19 +39,7 @@ async def respond(request: web.Request) -> web.StreamResponse:
     """Answer a post to a response address."""
     world, token = request.app[WORLD], request.match_info["token"]
     raw = await request.read()
-    entry: dict[str, Any] = {
-        "number": len(world.calls) + 1,
-        "at": time.time(),
-        "method": "response_url",
-        "path": request.path_qs,
-        "raw": raw.decode("utf-8", "replace"),
-        "fields": {},
-        "fault": None,
-        "carried_out": False,
-        "status": None,
-        "answer": None,
-    }
-    world.calls.append(entry)
+    entry = call_log.begin(world, request, "response_url", raw.decode("utf-8", "replace"))
 
     def act() -> Answer:
         return _carry_out(world, token, raw, entry)
@@ -116,7 +103,11 @@ def place(world: World, address: ResponseAddress, content: dict[str, Any]) -> Me
         if origin is not None:
             conversations.delete(world, channel, origin)
         return None
-    said: dict[str, Any] = {"text": content.get("text") or "", "blocks": content.get("blocks")}
+    said: dict[str, Any] = {
+        "text": content.get("text") or "",
+        "blocks": content.get("blocks"),
+        "mrkdwn": content.get("mrkdwn", True),
+    }
     if content.get("replace_original") and origin is not None:
         conversations.edit(world, channel, origin, **said)
         address.shown.append(origin.ts)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import time
-from typing import Any
-
 from aiohttp import web
 
-from tests.workspace import misfortunes
+from tests.workspace import call_log, misfortunes
 from tests.workspace.api_door import api
 from tests.workspace.control.verbs import control
 from tests.workspace.delivery.dispatch import Dispatch
+from tests.workspace.delivery.echo import Echo
 from tests.workspace.ids import BOT_TOKEN
 from tests.workspace.keys import DISPATCH, WORLD
 from tests.workspace.misfortunes import Answer
+from tests.workspace.page import DemoClock, Page, add_page, only_from_here
 from tests.workspace.response_door import respond
 from tests.workspace.world import World
 
@@ -34,19 +33,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
         raw = part.file.read() if isinstance(part, web.FileField) else str(part).encode()
     else:
         raw = await request.read()
-    entry: dict[str, Any] = {
-        "number": len(world.calls) + 1,
-        "at": time.time(),
-        "method": "upload",
-        "path": request.path_qs,
-        "raw": f"{len(raw)} bytes",
-        "fields": {},
-        "fault": None,
-        "carried_out": False,
-        "status": None,
-        "answer": None,
-    }
-    world.calls.append(entry)
+    entry = call_log.begin(world, request, "upload", f"{len(raw)} bytes")
 
     def act() -> Answer:
         if file is None or file.complete:
@@ -69,11 +56,12 @@ async def download(request: web.Request) -> web.Response:
     return web.Response(body=file.content)
 
 
-def application(world: World) -> web.Application:
-    """Build the server around a workspace."""
-    app = web.Application(client_max_size=LARGEST_BODY)
+def application(world: World, clock: DemoClock | None = None) -> web.Application:
+    """Build the server around a workspace; with a clock, the page can move the bot's time."""
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[only_from_here])
     app[WORLD] = world
     app[DISPATCH] = Dispatch(world)
+    echo = Echo(world, app[DISPATCH])
     app.router.add_route("*", "/api/{method}", api)
     app.router.add_post("/_control/{verb}", control)
     app.router.add_get("/_control/{verb}", control)
@@ -81,18 +69,22 @@ def application(world: World) -> web.Application:
     app.router.add_post("/response/{token}", respond)
     app.router.add_post("/upload/{file}", upload)
     app.router.add_get("/files/{file}", download)
-    app.on_shutdown.append(_close)
+    add_page(app, Page(world, app[DISPATCH], clock))
+
+    async def close(_: web.Application) -> None:
+        echo.close()
+        await app[DISPATCH].close()
+        world.journal.wake()
+
+    app.on_shutdown.append(close)
     return app
 
 
-async def _close(app: web.Application) -> None:
-    await app[DISPATCH].close()
-    app[WORLD].journal.wake()
-
-
-async def serve(world: World, *, port: int = 0, host: str = "127.0.0.1") -> web.AppRunner:
+async def serve(
+    world: World, *, port: int = 0, host: str = "127.0.0.1", clock: DemoClock | None = None
+) -> web.AppRunner:
     """Start to listen; the workspace then knows its own address."""
-    runner = web.AppRunner(application(world), access_log=None, shutdown_timeout=0.3)
+    runner = web.AppRunner(application(world, clock), access_log=None, shutdown_timeout=0.3)
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     await site.start()

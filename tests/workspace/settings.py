@@ -42,6 +42,7 @@ class Settings:
     """The app as installed, the workspace's own settings, and the oddities to play."""
 
     commands: list[str] = field(default_factory=lambda: list(COMMANDS))
+    command_help: dict[str, dict[str, str]] = field(default_factory=dict)
     shortcuts: list[str] = field(default_factory=list)
     scopes: list[str] = field(default_factory=lambda: list(SCOPES))
     events: list[str] = field(default_factory=lambda: list(EVENTS))
@@ -64,6 +65,8 @@ class Settings:
     organisation_install: bool = False
     unknown_fields: bool = False
     sparse_payloads: bool = False
+
+    own_message_events: bool = False  # Slack sends them; off, so that deliveries stay countable
 
     history_lag: float = 0.0
     retention_seconds: float | None = None

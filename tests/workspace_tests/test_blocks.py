@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from tests.workspace.blocks import message_problems, view_problems
+from tests.workspace.blocks.elements import IN_INPUT, IN_SECTION
+from tests.workspace.blocks.layouts import IN_MESSAGE
+from tests.workspace.blocks.rich_text import PIECES
 from tests.workspace_tests.conftest import Cast
 
 LINK = "https://example.org/"
@@ -338,3 +343,26 @@ def test_people_read_blocks_as_plain_text(client: WebClient, cast: Cast):
     assert [b.action_id for b in message.buttons()] == ["k", "g"]
     assert message.buttons()[1].label == "Genomförd"
     assert message.text == "hela meningen"
+
+
+WORDS = st.sampled_from([*IN_MESSAGE, *IN_SECTION, *IN_INPUT, *PIECES, "plain_text", "mrkdwn"])
+NAMES = st.sampled_from(
+    [
+        *("type", "text", "elements", "element", "fields", "options", "option_groups", "value"),
+        *("label", "accessory", "rows", "style", "block_id", "action_id", "initial_option"),
+        *("min_value", "max_value", "url", "confirm", "title"),
+    ]
+)
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=5),
+    max_leaves=15,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.dictionaries(NAMES, JUNK, max_size=5) | JUNK, max_size=3))
+def test_whatever_comes_is_judged_and_never_breaks_the_judge(blocks: Any):
+    error, problems = message_problems(blocks)
+    assert (error is None) == (problems == [])
+    view_problems({"type": "modal", "title": plain(), "blocks": blocks}, "modal")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import urllib.request
 from typing import Any
 
 import pytest
@@ -95,7 +96,12 @@ def test_a_response_address_works_five_times(by_http: Door, cast: Cast):
 
 def test_a_response_address_dies_after_half_an_hour(slack: Workspace, by_http: Door, cast: Cast):
     urls: list[str] = []
-    by_http.app.command("/iop")(lambda ack, command: (urls.append(command["response_url"]), ack()))
+
+    @by_http.app.command("/iop")
+    def keep(ack, command):
+        urls.append(command["response_url"])
+        ack()
+
     cast.anna.types("/iop", in_channel=cast.kultur)
     slack.advance(31 * 60)
     assert WebhookClient(urls[0], retry_handlers=[]).send(text="x").status_code == 404
@@ -171,7 +177,12 @@ def test_each_response_action_does_what_it_says(
 def test_closing_is_told_only_if_asked_for(by_http: Door, cast: Cast):
     opens_modal(by_http, notify_on_close=True)
     closed: list[Any] = []
-    by_http.app.view_closed("fyll_i")(lambda ack, body: (closed.append(body["is_cleared"]), ack()))
+
+    @by_http.app.view_closed("fyll_i")
+    def note(ack, body):
+        closed.append(body["is_cleared"])
+        ack()
+
     cast.anna.types("/iop", in_channel=cast.kultur)
     cast.anna.closes()
     assert closed == [False]
@@ -297,3 +308,93 @@ def test_an_options_menu_asks_the_app(by_http: Door, cast: Cast):
     cast.anna.types("/iop", in_channel=cast.kultur)
     assert cast.anna.looks_up("avtal", "k").refused
     assert cast.anna.looks_up("avtal", "kult").options[0]["value"] == "1740"
+
+
+def test_an_http_answer_later_than_the_limit_is_a_timeout(
+    slack: Workspace, by_http: Door, cast: Cast
+):
+    slack.settings(ack_seconds=0.2)
+
+    @by_http.app.command("/iop")
+    def slow(ack):
+        time.sleep(0.4)
+        ack("för sent")
+
+    answer = cast.anna.types("/iop", in_channel=cast.kultur)
+    assert (answer.problem, answer.reached_bot) == ("operation_timeout", True)
+    time.sleep(0.3)
+    assert "för sent" not in cast.anna.has_seen_text()
+
+
+def test_menus_and_pickers_send_what_was_chosen(by_http: Door, client: WebClient, cast: Cast):
+    chosen: list[Any] = []
+
+    def choose(ack, action):
+        chosen.append(action)
+        ack()
+
+    for name in ("meny", "dag", "mer"):
+        by_http.app.action(name)(choose)
+    options = [{"text": text("Ett"), "value": "1"}, {"text": text("Två"), "value": "2"}]
+    elements = [
+        {"type": "static_select", "action_id": "meny", "options": options},
+        {"type": "datepicker", "action_id": "dag"},
+        {"type": "overflow", "action_id": "mer", "options": options},
+    ]
+    blocks = [{"type": "actions", "elements": elements}]
+    client.chat_postMessage(channel="C_KULTUR", text="Välj", blocks=blocks)
+    message = cast.anna.sees()[-1]
+    cast.anna.chooses(message, "meny", "Två")
+    cast.anna.chooses(message, "dag", "2026-12-01")
+    cast.anna.chooses(message, "mer", "1")
+    refused = cast.anna.chooses(message, "meny", "Tre")
+
+    assert chosen[0]["selected_option"]["value"] == "2"
+    assert chosen[1]["selected_date"] == "2026-12-01"
+    assert chosen[2]["selected_option"]["text"]["text"] == "Ett"
+    assert (refused.refused, len(chosen)) == (True, 3)
+
+
+def test_a_file_field_hands_over_a_file_that_the_token_opens(
+    slack: Workspace, by_http: Door, cast: Cast
+):
+    view = modal()
+    view["blocks"] = [
+        {
+            "type": "input",
+            "block_id": "fil",
+            "label": text("Register"),
+            "element": {"type": "file_input", "action_id": "f", "filetypes": ["xlsx"]},
+        }
+    ]
+    fetched: list[bytes] = []
+
+    @by_http.app.command("/iop")
+    def open_it(ack, client, command):
+        client.views_open(trigger_id=command["trigger_id"], view=view)
+        ack()
+
+    @by_http.app.view("fyll_i")
+    def take(ack, view):
+        (file,) = view["state"]["values"]["fil"]["f"]["files"]
+        request = urllib.request.Request(
+            file["url_private_download"], headers={"Authorization": f"Bearer {slack.bot_token}"}
+        )
+        with urllib.request.urlopen(request) as answer:
+            fetched.append(answer.read())
+        ack()
+
+    cast.anna.types("/iop", in_channel=cast.kultur)
+    file = cast.anna.uploads("register.xlsx", b"PK..")
+    assert cast.anna.submits(values={"fil": [file]}).problem is None
+    assert fetched == [b"PK.."]
+
+
+def test_a_mention_in_a_thread_says_which(by_http: Door, client: WebClient, cast: Cast):
+    @by_http.app.event("app_mention")
+    def answer(event, say):
+        say(text="i tråden", thread_ts=event["thread_ts"])
+
+    start = client.chat_postMessage(channel="C_KULTUR", text="start")["ts"]
+    cast.kjell.mentions("status", in_channel=cast.kultur, in_thread=start)
+    assert [m.thread_ts for m in cast.kjell.sees()] == [start] * 3

@@ -60,7 +60,7 @@ def test_a_lost_connection_raises_and_was_carried_out_or_not(
     ],
 )
 def test_a_bad_answer_raises_and_was_carried_out_or_not(
-    slack: Workspace, client: WebClient, cast: Cast, kind: str, status: int, sent: int
+    slack: Workspace, client: WebClient, cast: Cast, *, kind: str, status: int, sent: int
 ):
     slack.fault("chat.postMessage", kind, seconds=7)
     with pytest.raises(SlackApiError) as refused:
@@ -73,7 +73,8 @@ def test_a_bad_answer_raises_and_was_carried_out_or_not(
 
 def test_slower_than_the_client_is_a_timeout_and_carried_out(slack: Workspace, cast: Cast):
     slack.fault("chat.postMessage", "slow", seconds=0.4)
-    client = WebClient(slack.bot_token, base_url=slack.api_url, timeout=0.1, retry_handlers=[])  # type: ignore[arg-type]  seconds may be parts
+    patience: Any = 0.1  # the client takes parts of a second too
+    client = WebClient(slack.bot_token, base_url=slack.api_url, timeout=patience, retry_handlers=[])
     with pytest.raises(TimeoutError):
         post(client)
     assert len(cast.kultur.messages()) == 1
@@ -121,8 +122,7 @@ def test_a_fault_strikes_the_nth_call_so_many_times(
             post(client)
             went.append(True)
         except SlackApiError as refused:
-            assert refused.response["error"] == "internal_error"
-            went.append(False)
+            went.append(refused.response["error"] != "internal_error")
     assert went == [True, False, False, True]
 
 
@@ -143,6 +143,17 @@ def test_faults_by_chance_repeat_with_the_same_seed(
     first = run()
     assert 3 < sum(first) < 17
     assert run() == first
+
+
+def test_lateness_can_be_drawn_from_a_span(slack: Workspace, client: WebClient, cast: Cast):
+    slack.fault("chat.postMessage", "late", times=0, seconds=0.05, up_to=0.15)
+    for _ in range(3):
+        with pytest.raises(CONNECTION):
+            post(client)
+    slack.wait_for(lambda: len(cast.kultur.messages()) == 3)
+    delays = [c["carried_out_at"] - c["at"] for c in slack.requests("chat.postMessage")]
+    assert all(0.04 < delay < 0.3 for delay in delays)
+    assert len({round(delay, 4) for delay in delays}) == 3
 
 
 def test_the_calling_process_can_be_killed_after_the_work(slack: Workspace, cast: Cast):
@@ -215,5 +226,5 @@ def test_without_limits_a_hundred_posts_pass_quickly(
     started = time.perf_counter()
     for _ in range(100):
         post(client)
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 5
     assert slack.requests()[-1]["status"] == 200

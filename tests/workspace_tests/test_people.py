@@ -48,7 +48,7 @@ def listening(by_socket: App) -> list[dict[str, Any]]:
     ],
 )
 def test_commands_reach_the_app_only_from_those_slack_lets(
-    slack: Workspace, listening: list[Any], cast: Cast, who: str, guests_may: bool, reaches: bool
+    slack: Workspace, listening: list[Any], cast: Cast, *, who: str, guests_may: bool, reaches: bool
 ):
     slack.settings(guests_may_use_commands=guests_may)
     answer = getattr(cast, who).types("/iop", in_channel=cast.kultur)
@@ -106,6 +106,7 @@ def test_an_outsiders_click_lies_about_the_team(
     listening: list[Any],
     client: WebClient,
     cast: Cast,
+    *,
     setting: str,
     team: str,
 ):
@@ -155,6 +156,23 @@ def test_mentions_where_the_bot_is_not_are_not_heard(
     outcome = cast.anna.mentions("status", in_channel=elsewhere)
     assert (outcome.reached_bot, outcome.problem) == (False, None)
     assert outcome.ts is not None
+
+
+def test_the_bots_own_messages_may_come_back_as_events_which_bolt_ignores(
+    slack: Workspace, listening: list[Any], client: WebClient, cast: Cast
+):
+    slack.settings(own_message_events=True)
+    client.chat_postMessage(channel="U_ANNA", text="hej")
+    (told,) = slack.wait_for(lambda: slack.deliveries("events_api"))
+    assert told["payload"]["event"]["bot_id"] == "BBOT"
+    slack.wait_for(lambda: slack.deliveries("events_api")[0].get("how") == "acknowledged")
+    assert listening == []
+
+
+def test_a_foreign_bots_message_is_heard(slack: Workspace, listening: list[Any], cast: Cast):
+    slack.add_person("U_ROBOT", kind="bot")
+    slack.plant_message("U_ROBOT", "pip", dm_of="U_ANNA", bot_id="BOTHER", tell=True)
+    assert listening[-1]["event"]["bot_id"] == "BOTHER"
 
 
 def test_only_subscribed_events_are_told(slack: Workspace, listening: list[Any], cast: Cast):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_bolt import App
 from slack_sdk import WebClient
@@ -202,3 +204,32 @@ def test_a_repeated_delivery_is_the_same_word_for_word(
 
     assert len(seen) == 2
     assert seen[0] == seen[1]
+
+
+async def open_links(slack: Workspace, client: WebClient, count: int) -> list[Any]:
+    """Open raw connections and read the first thing each says."""
+    first = []
+    async with aiohttp.ClientSession() as session:
+        links = []
+        for _ in range(count):
+            url = client.apps_connections_open(app_token=slack.app_token)["url"]
+            links.append(await session.ws_connect(url, autoping=False))
+            first.append(await links[-1].receive_json())
+        ping = await links[0].receive()
+        first.append((ping.type, bytes(ping.data)))
+        for link in links:
+            await link.close()
+    return first
+
+
+def test_ten_connections_are_greeted_and_pinged_and_the_eleventh_sent_away(
+    slack: Workspace, client: WebClient
+):
+    slack.settings(ping_seconds=0.1)
+    *greetings, refusal, ping = asyncio.run(open_links(slack, client, 11))
+    assert [hello["num_connections"] for hello in greetings] == list(range(1, 11))
+    assert greetings[0]["connection_info"]["app_id"] == "A_FOLJSAM"
+    assert refusal == {"type": "disconnect", "reason": "too_many_websockets"}
+    assert ping[0] is aiohttp.WSMsgType.PING
+    assert ping[1].startswith(b"Ping from")
+    slack.wait_for(lambda: slack.connections == 0)

@@ -157,7 +157,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("method", "arguments", "error"), TABLE)
 def test_each_refusal_has_its_code(
-    slack: Workspace, client: WebClient, cast: Cast, method: str, arguments: Any, error: str
+    slack: Workspace, client: WebClient, cast: Cast, *, method: str, arguments: Any, error: str
 ):
     slack.add_channel("C_OTHER", members=[cast.anna], bot=False)
     slack.add_channel("G_OTHER", kind="private", members=[cast.anna], bot=False)

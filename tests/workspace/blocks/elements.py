@@ -202,6 +202,20 @@ def _fields() -> dict[str, Shape]:
     }
 
 
+_BUTTON = Shape(
+    {
+        **_TYPED,
+        "text": plain(75),
+        "url": url,
+        "value": string(2000, 0),
+        "style": one_of("primary", "danger"),
+        "confirm": CONFIRM,
+        "accessibility_label": string(75),
+    },
+    required=("text",),
+)
+
+
 def _pickers() -> dict[str, Shape]:
     """Build buttons, boxes and pickers."""
     boxes = many(_RICH_OPTION, 10)
@@ -209,18 +223,7 @@ def _pickers() -> dict[str, Shape]:
     timed: dict[str, Check] = {**_MENU, "initial_time": _TIME, "timezone": string(100)}
     moment: dict[str, Check] = {**_PICKED, "initial_date_time": whole(1_000_000_000, 9_999_999_999)}
     return {
-        "button": Shape(
-            {
-                **_TYPED,
-                "text": plain(75),
-                "url": url,
-                "value": string(2000, 0),
-                "style": one_of("primary", "danger"),
-                "confirm": CONFIRM,
-                "accessibility_label": string(75),
-            },
-            required=("text",),
-        ),
+        "button": _BUTTON,
         "overflow": Shape(
             {
                 **_TYPED,

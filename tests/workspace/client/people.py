@@ -139,11 +139,11 @@ class PersonHandle:
         """Open the app's Home; what was published is the outcome's ``view``, or ``home()``."""
         return self._act("opens_home", tab=tab)
 
-    def uploads(self, name: str, content: bytes) -> str:
-        """Choose a file for a file field; the id goes into the field as ``[{"id": …}]``."""
+    def uploads(self, name: str, content: bytes) -> dict[str, Any]:
+        """Choose a file for a file field, into which it is then put in a list."""
         sent = base64.b64encode(content).decode()
-        file = self._wire.ask("upload", person=self.id, name=name, base64=sent)
-        return str(file["id"])
+        file: dict[str, Any] = self._wire.ask("upload", person=self.id, name=name, base64=sent)
+        return file
 
     def sees(self, in_channel: ChannelHandle | str | None = None) -> list[Message]:
         """List the messages before this person now, newest last."""

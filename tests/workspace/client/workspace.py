@@ -47,12 +47,22 @@ class Workspace:
         return slack
 
     @classmethod
-    def spawn(cls, *, port: int = 0, scene: Path | None = None, **settings: Any) -> Self:
-        """Start one as a process of its own."""
+    def spawn(
+        cls,
+        *,
+        port: int = 0,
+        scene: Path | None = None,
+        options: Iterable[str] = (),
+        environment: dict[str, str] | None = None,
+        **settings: Any,
+    ) -> Self:
+        """Start one as a process of its own; options are the program's, beside these."""
         command = [sys.executable, "-m", "tests.workspace", "--port", str(port)]
         if scene is not None:
             command += ["--scene", str(scene)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        process = subprocess.Popen(
+            [*command, *options], stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
+        )
         assert process.stdout is not None
         line = process.stdout.readline()
 

@@ -12,7 +12,8 @@ from tests.workspace.views import view_object
 LONGEST_WAIT = 60.0
 
 
-def _visible(channel: Channel, person: str) -> list[Message]:
+def visible(channel: Channel, person: str) -> list[Message]:
+    """List what stands before a person in a conversation: what all see, and what they alone."""
     found = [m for m in channel.ephemerals.values() if m.only_for == person]
     if person in channel.members:
         found += channel.messages.values()
@@ -25,7 +26,7 @@ async def sees(ask: Ask) -> list[dict[str, Any]]:
     person = ask.person().id
     everywhere = list(ask.world.channels.values())
     channels = [ask.channel()] if ask.get("channel") else everywhere
-    messages = [message for channel in channels for message in _visible(channel, person)]
+    messages = [message for channel in channels for message in visible(channel, person)]
     messages.sort(key=lambda message: (message.written_at, message.ts))
     return [shown_object(message) for message in messages]
 
@@ -36,7 +37,7 @@ async def direct_messages(ask: Ask) -> list[dict[str, Any]]:
     person = ask.person().id
     if not ask.world.has_dm_with(person):
         return []
-    written = _visible(ask.world.dm_with(person), person)
+    written = visible(ask.world.dm_with(person), person)
     written.sort(key=lambda message: message.ts)
     return [shown_object(message) for message in written if message.by_our_bot]
 

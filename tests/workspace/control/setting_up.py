@@ -6,11 +6,12 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from tests.workspace import conversations, ids
-from tests.workspace.acting import administering
+from tests.workspace.acting import administering, writing
 from tests.workspace.channels import Channel, channel_object
 from tests.workspace.control.verbs import Ask, NoSuch, verb
 from tests.workspace.delivery.dispatch import Dispatch
 from tests.workspace.ids import BOT_USER, HOME_TEAM
+from tests.workspace.messages import message_object
 from tests.workspace.people import KINDS, Person
 from tests.workspace.settings import Settings
 from tests.workspace.world import World
@@ -90,6 +91,13 @@ def install(world: World, manifest: dict[str, Any]) -> None:
         world,
         {
             "commands": [c["command"] for c in features.get("slash_commands", [])],
+            "command_help": {
+                c["command"]: {
+                    "description": c.get("description", ""),
+                    "usage_hint": c.get("usage_hint", ""),
+                }
+                for c in features.get("slash_commands", [])
+            },
             "shortcuts": [s["callback_id"] for s in features.get("shortcuts", [])],
             "scopes": list(manifest.get("oauth_config", {}).get("scopes", {}).get("bot", [])),
             "events": list(settings.get("event_subscriptions", {}).get("bot_events", [])),
@@ -213,7 +221,10 @@ async def restore_tokens(ask: Ask) -> dict[str, Any]:
 
 @verb("plant_message")
 async def plant_message(ask: Ask) -> dict[str, Any]:
-    """Let any user or foreign bot have written a message, metadata and all, without events."""
+    """Let any user or foreign bot have written a message, metadata and all.
+
+    With ``tell`` the app hears of it as of a foreign bot's message, if it subscribed to such.
+    """
     channel = ask.world.dm_with(ask["dm_of"]).id if ask.get("dm_of") else ask["channel"]
     message = conversations.post(
         ask.world,
@@ -224,4 +235,7 @@ async def plant_message(ask: Ask) -> dict[str, Any]:
         thread_ts=ask.get("thread_ts"),
     )
     message.bot_id = ask.get("bot_id")
+    if ask.get("tell"):
+        event = {**message_object(message), "channel": channel, "event_ts": message.ts}
+        await writing.emit(ask.world, ask.dispatch, event, ask.world.channels[channel])
     return {"ts": message.ts, "channel": channel}

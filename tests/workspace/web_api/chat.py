@@ -34,7 +34,12 @@ def content_of(call: Call) -> dict[str, Any]:
             raise Refusal("invalid_attachments", places)
     if not (text or markdown or blocks or attachments):
         raise Refusal("no_text")
-    return {"text": text or markdown or "", "blocks": blocks or [], "attachments": attachments}
+    return {
+        "text": text or markdown or "",
+        "blocks": blocks or [],
+        "attachments": attachments,
+        "mrkdwn": call.flag("mrkdwn", default=True),
+    }
 
 
 def metadata_of(call: Call) -> dict[str, Any] | None:
