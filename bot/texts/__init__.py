@@ -37,7 +37,13 @@ class Texts:
         """
         forms = catalogue(self.language)[key]
         form = forms[0] if len(forms) == 1 or values.get("n") == 1 else forms[1]
-        return form.format(**{name: self.show(value) for name, value in values.items()})
+        return form.format(**{name: self._shown(name, value) for name, value in values.items()})
+
+    def _shown(self, name: str, value: Any) -> Any:
+        """Write a value named ``…_ore`` as money, every other as :meth:`show` does."""
+        if name.endswith("_ore") and isinstance(value, int):
+            return self.kronor(value)
+        return self.show(value)
 
     def show(self, value: Any) -> Any:
         """Write dates and lists as this language does; leave everything else as it is."""
@@ -50,11 +56,10 @@ class Texts:
         return value
 
     def error(self, error: FoljsamError) -> str:
-        """Put an error into words; facts that are keys themselves are put into words too."""
-        facts = {
-            name: self(value) if isinstance(value, str) and value in self else value
-            for name, value in error.facts.items()
-        }
+        """Put an error into words. ``expected`` is a key itself; other facts are what was typed."""
+        facts = dict(error.facts)
+        if "expected" in facts:
+            facts["expected"] = self(facts["expected"])
         return self(error.key, **facts)
 
     def __contains__(self, key: str) -> bool:
