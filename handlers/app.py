@@ -23,12 +23,19 @@ _ANY: Final = re.compile(r".*", re.DOTALL)
 Nudge = Callable[[], None]
 
 
-def build_app(office: Office, slack: SlackSide, nudge: Nudge = lambda: None) -> App:
+def build_app(
+    office: Office,
+    slack: SlackSide,
+    nudge: Nudge = lambda: None,
+    reception: Reception | None = None,
+) -> App:
     """Make the app. ``nudge`` asks the clock to look for work at once, where there is one.
+
+    Whoever hands in a ``reception`` can wait at the end for the answers it owes.
 
     Requests are verified by our own door (``handlers/web.py``) or by Socket Mode's connection.
     """
-    reception = Reception(office, slack)
+    reception = reception or Reception(office, slack)
     for language in LANGUAGES:
         catalogue(language)  # read now, so that the first person to ask does not wait for it
     app = App(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from http.client import HTTPException
 from typing import Any, Final
 
 import structlog
@@ -19,6 +20,8 @@ from bot.access import Person, PersonKind
 
 _log = structlog.get_logger("caller")
 
+NO_ANSWER: Final = (SlackClientError, OSError, HTTPException)
+"""What slack_sdk raises when there is no answer to use; one that breaks off is the last of them."""
 KEPT_SECONDS: Final = 600
 _MOST_KEPT: Final = 5_000
 
@@ -42,7 +45,7 @@ def classify(info: dict[str, Any], said_team: str | None, home: frozenset[str]) 
 
     ``home`` is our team's id, and our organisation's on Enterprise Grid.
     """
-    if info.get("deleted") or info.get("is_invited_user") or "team_id" not in info:
+    if info.get("deleted") or info.get("is_invited_user") or info.get("team_id") is None:
         return PersonKind.unknown
     if _is_from_elsewhere(info, said_team, home):
         return PersonKind.outsider
@@ -102,7 +105,7 @@ class Callers:
         try:
             answer = self._reader.users_info(user=user_id, include_locale=True)
             info = answer["user"]
-        except (SlackClientError, OSError, KeyError) as error:
+        except (*NO_ANSWER, KeyError) as error:
             _log.warning("caller_unknown", reason=type(error).__name__)
             return None
         if not isinstance(info, dict):

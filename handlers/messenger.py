@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 
 from bot.reminders.messenger import NotDelivered, Reminder, Trouble
 from bot.texts import Texts
 from handlers.blocks.elements import Message
 from handlers.blocks.reminder import reminder_card
+from handlers.caller import NO_ANSWER
 from handlers.slack_side import SlackSide
 
 EVENT_TYPE: Final = "foljsam_reminder"
@@ -67,7 +68,7 @@ def trouble_of(error: Exception) -> NotDelivered:
         )
         return NotDelivered(Trouble.not_now if refused else Trouble.unsure, type(error).__name__)
     response = error.response
-    status = getattr(response, "status_code", 200)
+    status = _status(response)
     code = _code(response)
     if status == 429 or code in _TOO_FAST:
         return NotDelivered(Trouble.too_fast, code, _seconds(response))
@@ -87,6 +88,12 @@ def trouble_of(error: Exception) -> NotDelivered:
     return NotDelivered(Trouble.unsure, code)
 
 
+def _status(response: Any) -> int:
+    """Read the HTTP status; where the body was no JSON, slack_sdk hands over a dictionary."""
+    found = response.get("status") if isinstance(response, dict) else response.status_code
+    return found if isinstance(found, int) else 200
+
+
 def _code(response: Any) -> str:
     try:
         return str(response.get("error") or "")
@@ -95,10 +102,12 @@ def _code(response: Any) -> str:
 
 
 def _seconds(response: Any) -> float:
-    headers = {str(name).lower(): value for name, value in response.headers.items()}
+    found = response.get("headers") if isinstance(response, dict) else response.headers
+    headers = {str(name).lower(): value for name, value in (found or {}).items()}
     asked = headers.get("retry-after", "1")
     asked = asked[0] if isinstance(asked, list) else asked
-    return min(max(float(asked), 1), 3600) if str(asked).isdigit() else 1
+    asked = str(asked)
+    return min(max(float(asked), 1), 3600) if asked.isascii() and asked.isdigit() else 1
 
 
 class SlackMessenger:
@@ -166,7 +175,7 @@ class SlackMessenger:
     def _call(self, method: str, **arguments: Any) -> Any:
         try:
             return getattr(self._slack.writer, method)(**arguments)
-        except (SlackClientError, OSError) as error:
+        except NO_ANSWER as error:
             raise trouble_of(error) from error
 
 

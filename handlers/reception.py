@@ -9,6 +9,7 @@ sentence and Slack gets its 200.
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
@@ -51,6 +52,8 @@ class Reception:
         self._office = office
         self._slack = slack
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="reception")
+        self._owed = 0  # answers that go out late
+        self._changed = threading.Condition()
 
     def command(self, body: dict[str, Any], ack: Ack, serve: Serve) -> None:
         """Answer a slash command in its acknowledgement, or late."""
@@ -58,7 +61,7 @@ class Reception:
         try:
             answer = coming.result(timeout=ANSWER_WITHIN)
         except NotYet:
-            coming.add_done_callback(lambda done: self._send(body, done))
+            self._answer_later(body, coming)
             ack()
         else:
             ack(response_type="ephemeral", **answer.message.body())
@@ -66,18 +69,29 @@ class Reception:
     def press(self, body: dict[str, Any], ack: Ack, serve: Serve) -> None:
         """Acknowledge a press at once and answer through its ``response_url``."""
         coming = self._pool.submit(self._answer, body, serve)
-        coming.add_done_callback(lambda done: self._send(body, done))
+        self._answer_later(body, coming)
         ack()
 
-    def close(self) -> None:
-        """Finish what is under way and take no more."""
-        self._pool.shutdown(wait=True)
+    def stop(self, seconds: float) -> bool:
+        """Wait for the answers that are owed, once nothing more comes in; say whether all went."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._owed == 0, timeout=seconds)
+
+    def _answer_later(self, body: dict[str, Any], coming: Future[Answer]) -> None:
+        with self._changed:
+            self._owed += 1
+        coming.add_done_callback(lambda done: self._send(body, done))
 
     def _send(self, body: dict[str, Any], done: Future[Answer]) -> None:
-        answer = done.result()
-        self._slack.answer_late(
-            str(body.get("response_url", "")), answer.message, replace=answer.replace
-        )
+        try:
+            answer = done.result()
+            self._slack.answer_late(
+                str(body.get("response_url", "")), answer.message, replace=answer.replace
+            )
+        finally:
+            with self._changed:
+                self._owed -= 1
+                self._changed.notify_all()
 
     def _answer(self, body: dict[str, Any], serve: Serve) -> Answer:
         texts = Texts(self._office.settings.language)

@@ -12,6 +12,7 @@ import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
@@ -73,13 +74,15 @@ def run(office: Office) -> None:
     stop = _begin(office, "run")
     from handlers.app import build_app  # noqa: PLC0415  # Bolt: only where Slack is served
     from handlers.listener import Listener  # noqa: PLC0415
+    from handlers.reception import Reception  # noqa: PLC0415
     from handlers.slack_side import connect  # noqa: PLC0415
     from handlers.ticks import start_clock  # noqa: PLC0415
 
     slack = connect(settings)
     pulse = Pulse(settings.tick_seconds)
     ticking = start_clock(office, slack, pulse)
-    app = build_app(office, slack, ticking.nudge)
+    reception = Reception(office, slack)
+    app = build_app(office, slack, ticking.nudge, reception)
     over_http = settings.app_token is None
     question = HealthQuestion(office, pulse)
     door = _door(settings, question, app) if over_http else Door(health=question)
@@ -87,7 +90,7 @@ def run(office: Office) -> None:
     listener.start()
     intake = None if over_http else _socket_mode(settings, app)
     _serve(stop, pulse, mode="http" if over_http else "socket", port=listener.port)
-    _finish(office, [each for each in (intake, listener, ticking) if each is not None])
+    _finish(office, [each for each in (intake, listener, ticking) if each is not None], reception)
 
 
 def worker(office: Office) -> None:
@@ -177,13 +180,19 @@ def _serve(stop: Stop, pulse: Pulse, **facts: Any) -> None:
     logs.log().info("stopping")
 
 
-def _finish(office: Office, parts: Sequence[Stops]) -> None:
-    """Stop everything at the same time, so that each has the whole grace for what is under way."""
+def _finish(office: Office, parts: Sequence[Stops], last: Stops | None = None) -> None:
+    """Stop everything at the same time, so that each has the whole grace for what is under way.
+
+    ``last`` is what the others hand work to: it stops when they have, with what is left of it.
+    """
+    until = time.monotonic() + GRACE
     threads = [threading.Thread(target=part.stop, args=(GRACE,), daemon=True) for part in parts]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(GRACE + 0.5)
+    if last is not None:
+        last.stop(max(until - time.monotonic(), 0.5))
     office.database.close()
     logs.log().info("stopped")
     _leave(0)

@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 
 import structlog
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.errors import Invalid
 from bot.settings import Settings
 from handlers.blocks.elements import Message
-from handlers.caller import Callers
+from handlers.caller import NO_ANSWER, Callers
 
 _log = structlog.get_logger("slack")
 
@@ -58,7 +58,7 @@ class SlackSide:
         body = message.body() | {"response_type": "ephemeral", "replace_original": replace}
         try:
             status = webhook.send_dict(body).status_code
-        except (SlackClientError, OSError) as error:
+        except NO_ANSWER as error:
             _log.warning("late_answer_lost", reason=type(error).__name__)
             return False
         if status != 200:
@@ -90,7 +90,7 @@ def connect(settings: Settings) -> SlackSide:
         who = writer.auth_test()
     except SlackApiError as error:
         raise Invalid("slack.refused", code=error.response.get("error", "")) from error
-    except (SlackClientError, OSError) as error:
+    except NO_ANSWER as error:
         raise Invalid("slack.unreachable") from error
     granted = str(who.headers.get("x-oauth-scopes", ""))
     host = urlsplit(settings.api_url).hostname or ""

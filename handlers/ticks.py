@@ -17,7 +17,7 @@ from bot.reminders.delivery import Delivery
 from handlers.health import Pulse
 from handlers.messenger import SlackMessenger
 from handlers.slack_side import SlackSide
-from storage.ownership import ownership
+from storage.ownership import Ownership, ownership
 
 _log = structlog.get_logger("clock")
 
@@ -26,9 +26,15 @@ class Ticking:
     """The running clock of one process."""
 
     def __init__(
-        self, seconds: float, delivery: Delivery, pulse: Pulse, stopping: threading.Event
+        self,
+        seconds: float,
+        delivery: Delivery,
+        ownership: Ownership,
+        pulse: Pulse,
+        stopping: threading.Event,
     ) -> None:
         self._delivery = delivery
+        self._ownership = ownership
         self._pulse = pulse
         self._stopping = stopping
         self._again = threading.Event()
@@ -60,6 +66,8 @@ class Ticking:
         self._stopping.set()
         ended = self._idle.wait(seconds)
         self._scheduler.shutdown(wait=False)
+        if ended:
+            self._ownership.close()
         return ended
 
     def _tick(self) -> None:
@@ -85,13 +93,8 @@ def start_clock(office: Office, slack: SlackSide, pulse: Pulse) -> Ticking:
     """Start the clock of this process."""
     stopping = threading.Event()
     messenger = SlackMessenger(slack, office.settings.language)
-    delivery = Delivery(
-        office,
-        messenger,
-        ownership(office.database),
-        stop=stopping.is_set,
-        progress=pulse.beat,
-    )
-    ticking = Ticking(office.settings.tick_seconds, delivery, pulse, stopping)
+    owner = ownership(office.database)
+    delivery = Delivery(office, messenger, owner, stop=stopping.is_set, progress=pulse.beat)
+    ticking = Ticking(office.settings.tick_seconds, delivery, owner, pulse, stopping)
     ticking.start()
     return ticking

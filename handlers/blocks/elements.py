@@ -179,16 +179,41 @@ def actions(buttons: Sequence[Block]) -> Block:
 
 
 def message(text: str, blocks: Sequence[Block], texts: Texts) -> Message:
-    """Put a card together; what does not fit is left out at the end, and the card says so."""
+    """Put a card together; what does not fit is left out at the end, and the card says so.
+
+    Where the room ends inside lines or a list, their beginning stays; the buttons always stay.
+    """
+    buttons = [block for block in blocks if block["type"] == "actions"]
+    room = MOST_CHARACTERS - sum(map(characters, buttons))
+    places = MOST_BLOCKS - 1 - len(buttons)  # one for the note
     kept: list[Block] = []
-    room = MOST_CHARACTERS
     for block in blocks:
-        room -= characters(block)
-        if room < 0 or len(kept) == MOST_BLOCKS - 1:
-            kept.append(note(texts("card.cut")))
-            break
+        if block in buttons:
+            continue
+        size = characters(block)
+        if len(kept) == places or size > room:
+            begun = _beginning(block, room) if len(kept) < places else []
+            return Message(text, (*kept, *begun, note(texts("card.cut")), *buttons))
+        room -= size
         kept.append(block)
-    return Message(text, tuple(kept))
+    return Message(text, tuple(blocks))
+
+
+def _beginning(block: Block, room: int) -> list[Block]:
+    """Give the first lines or items of a rich text, as many as fit; nothing where none does."""
+    if block["type"] != "rich_text":
+        return []
+    whole = block["elements"][0]
+    pieces: list[dict[str, Any]] = []
+    for piece in whole["elements"]:
+        room -= characters(piece)
+        if room < 0:
+            break
+        pieces.append(piece)
+    if whole["type"] == "rich_text_section":  # up to the last line that is whole
+        ends = [at for at, piece in enumerate(pieces) if piece.get("text") == "\n"]
+        pieces = pieces[: ends[-1]] if ends else []
+    return [_rich([whole | {"elements": pieces}])] if pieces else []
 
 
 def characters(block: Any) -> int:

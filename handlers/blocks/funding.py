@@ -114,7 +114,7 @@ def _year(figures: Figures, texts: Texts) -> str:
     if figures.planned_ore:
         parts.append(texts("funding.year_planned", amount=texts.kronor(figures.planned_ore)))
     left = figures.remaining_ore
-    if left is not None:
+    if left is not None and (figures.decided.rows or figures.paid_ore):
         parts.append(texts("funding.year_remaining", amount=texts.kronor(left)))
     return ", ".join(parts)
 

@@ -135,7 +135,7 @@ def _write_errors(source: Path, target: Path, report: ImportReport, words: Texts
 
 
 def _said(problem: Problem, words: Texts) -> str:
-    """Say what is wrong and what was expected; facts that are keys are put into words too."""
+    """Say what is wrong and what was expected."""
     from bot.errors import FoljsamError  # noqa: PLC0415
 
     return " ".join(words.error(FoljsamError(problem.key, **problem.facts)).split())
