@@ -88,6 +88,7 @@ class AgreementStatus:
     deputy: str | None
     parties: tuple[PartyLine, ...]
     evaluations_per_year: int
+    evaluations_assumed: bool  # nothing is said of how many: twice a year
     next_evaluation: EvaluationLine | None
     last_evaluation: EvaluationLine | None
     evaluations_before_register: int
@@ -199,6 +200,7 @@ def _status(office: Office, connection: Connection, actor: Actor, row: AnyRow) -
         deputy=row.deputy,
         parties=parties,
         evaluations_per_year=per_year,
+        evaluations_assumed=row.evaluations_per_year is None and not row.evaluation_months,
         next_evaluation=upcoming,
         last_evaluation=_evaluation(office, connection, row, "last"),
         evaluations_before_register=row.evaluations_before_register,

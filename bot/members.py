@@ -13,6 +13,7 @@ from bot.errors import Invalid, NotFound
 from bot.folding import fold
 from bot.office import Office
 from storage import members as storage
+from storage.agreements import boards
 from storage.models import Member, Role
 from storage.models.columns import NAME_LENGTH
 
@@ -45,7 +46,8 @@ def grant(
 
     Raises :class:`Invalid` for what is no Slack id, role or name of a nämnd.
     """
-    person, wanted, where = _read_id(slack_id), _read_role(role), _read_board(board)
+    person, wanted = _read_id(slack_id), _read_role(role)
+    where = _as_registered(session, _read_board(board))
     storage.hold(session)
     held = storage.list_roles(session, person)
     if any(each.role is wanted and fold(each.board) == fold(where) for each in held):
@@ -57,6 +59,11 @@ def grant(
         session, actor, now, [audit.Act("member_granted", f"member:{person}", after=after)]
     )
     return True
+
+
+def _as_registered(session: Session, board: str) -> str:
+    """Spell a nämnd as the register does: that is what rights are compared with."""
+    return next((each for each in boards(session) if fold(each) == fold(board)), board)
 
 
 def revoke(session: Session, office: Office, *, actor: str, slack_id: str) -> list[Membership]:

@@ -37,6 +37,7 @@ class ListLine:
     standing: Standing
     runs_until: date | None
     open_ended: bool
+    is_estimated: bool  # the last day is counted from the length
     coordinator: str | None
     board: str | None
 
@@ -127,6 +128,7 @@ def _line(row: AnyRow, today: date) -> ListLine:
         _standing(row, today),
         row.runs_until,
         row.open_ended,
+        row.runs_until is not None and row.ends_on is None,
         row.coordinator,
         row.responsible_board,
     )

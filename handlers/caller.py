@@ -74,6 +74,7 @@ class Callers:
         self._home = home
         self._language = language
         self._kept: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._forgotten = 0  # how often somebody has been: an answer from before is not kept
         self._lock = threading.Lock()
 
     def of(self, body: dict[str, Any]) -> Person:
@@ -93,6 +94,7 @@ class Callers:
         """Ask again next time: Slack says that the person has changed."""
         with self._lock:
             self._kept.pop(user_id, None)
+            self._forgotten += 1
 
     def _language_of(self, info: dict[str, Any]) -> str:
         spoken = str(info.get("locale", ""))[:2]
@@ -102,6 +104,7 @@ class Callers:
         kept = self._kept.get(user_id)
         if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
             return kept[1]
+        forgotten = self._forgotten
         try:
             answer = self._reader.users_info(user=user_id, include_locale=True)
             info = answer["user"]
@@ -113,5 +116,6 @@ class Callers:
         with self._lock:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)))
-            self._kept[user_id] = (time.monotonic(), info)
+            if forgotten == self._forgotten:
+                self._kept[user_id] = (time.monotonic(), info)
         return info

@@ -76,11 +76,11 @@ def run(office: Office) -> None:
     from handlers.listener import Listener  # noqa: PLC0415
     from handlers.reception import Reception  # noqa: PLC0415
     from handlers.slack_side import connect  # noqa: PLC0415
-    from handlers.ticks import start_clock  # noqa: PLC0415
+    from handlers.ticks import make_clock  # noqa: PLC0415
 
     slack = connect(settings)
     pulse = Pulse(settings.tick_seconds)
-    ticking = start_clock(office, slack, pulse)
+    ticking = make_clock(office, slack, pulse)
     reception = Reception(office, slack)
     app = build_app(office, slack, ticking.nudge, reception)
     over_http = settings.app_token is None
@@ -89,6 +89,7 @@ def run(office: Office) -> None:
     listener = Listener(make_wsgi(door), settings.host, settings.port)
     listener.start()
     intake = None if over_http else _socket_mode(settings, app)
+    ticking.start()  # last: a process that cannot come to an end of its start sends nothing
     _serve(stop, pulse, mode="http" if over_http else "socket", port=listener.port)
     _finish(office, [each for each in (intake, listener, ticking) if each is not None], reception)
 
@@ -98,11 +99,12 @@ def worker(office: Office) -> None:
     _require(office.settings.bot_token, "SLACK_BOT_TOKEN")
     stop = _begin(office, "worker")
     from handlers.slack_side import connect  # noqa: PLC0415  # slack_sdk: only where it is used
-    from handlers.ticks import start_clock  # noqa: PLC0415
+    from handlers.ticks import make_clock  # noqa: PLC0415
 
     slack = connect(office.settings)
     pulse = Pulse(office.settings.tick_seconds)
-    ticking = start_clock(office, slack, pulse)
+    ticking = make_clock(office, slack, pulse)
+    ticking.start()
     _serve(stop, pulse, mode="worker")
     _finish(office, [ticking])
 

@@ -25,7 +25,7 @@ _log = structlog.get_logger("slack")
 
 _WRITE_SECONDS = 8  # so that a stop within ten seconds can wait for the post under way
 _READ_SECONDS = 2
-_SLACK_HOSTS = frozenset({"hooks.slack.com"})
+_SLACKS_ADDRESS = "https://hooks.slack.com/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class SlackSide:
     bot_id: str
     bot_user_id: str
     scopes: frozenset[str]
-    answer_hosts: frozenset[str]
+    answer_addresses: tuple[str, ...]  # where late answers may go: scheme and host
 
     def without_token(self) -> WebClient:
         """Give a client for Bolt, which puts the token in for each request."""
@@ -51,8 +51,8 @@ class SlackSide:
 
     def answer_late(self, url: str, message: Message, *, replace: bool = False) -> bool:
         """Answer through a ``response_url``; say whether Slack took it. Never tried again."""
-        if urlsplit(url).hostname not in self.answer_hosts:
-            _log.warning("late_answer_refused", reason="host")
+        if not url.startswith(self.answer_addresses):
+            _log.warning("late_answer_refused", reason="address")
             return False
         webhook = WebhookClient(url, timeout=_WRITE_SECONDS, ssl=self.tls, retry_handlers=[])
         body = message.body() | {"response_type": "ephemeral", "replace_original": replace}
@@ -93,7 +93,7 @@ def connect(settings: Settings) -> SlackSide:
     except NO_ANSWER as error:
         raise Invalid("slack.unreachable") from error
     granted = str(who.headers.get("x-oauth-scopes", ""))
-    host = urlsplit(settings.api_url).hostname or ""
+    api = urlsplit(settings.api_url)
     home = frozenset(filter(None, (who["team_id"], who.get("enterprise_id"))))
     return SlackSide(
         writer=writer,
@@ -104,5 +104,5 @@ def connect(settings: Settings) -> SlackSide:
         bot_id=str(who["bot_id"]),
         bot_user_id=str(who["user_id"]),
         scopes=frozenset(scope.strip() for scope in granted.split(",") if scope.strip()),
-        answer_hosts=_SLACK_HOSTS | {host},
+        answer_addresses=(_SLACKS_ADDRESS, f"{api.scheme}://{api.netloc}/"),
     )

@@ -89,12 +89,10 @@ class Ticking:
             self._pulse.beat()
 
 
-def start_clock(office: Office, slack: SlackSide, pulse: Pulse) -> Ticking:
-    """Start the clock of this process."""
+def make_clock(office: Office, slack: SlackSide, pulse: Pulse) -> Ticking:
+    """Make the clock of this process; it ticks once it is started."""
     stopping = threading.Event()
     messenger = SlackMessenger(slack, office.settings.language)
     owner = ownership(office.database)
     delivery = Delivery(office, messenger, owner, stop=stopping.is_set, progress=pulse.beat)
-    ticking = Ticking(office.settings.tick_seconds, delivery, owner, pulse, stopping)
-    ticking.start()
-    return ticking
+    return Ticking(office.settings.tick_seconds, delivery, owner, pulse, stopping)

@@ -22,6 +22,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlmodel import Session
 
 from storage.models import Decision
 from storage.rows import AnyRow, Rows
@@ -79,6 +80,13 @@ def of_person(connection: Connection, person: str) -> Rows:
 def brief(connection: Connection, ids: Sequence[int]) -> Rows:
     """Give number, name and who may read, for some agreements."""
     return connection.execute(select(*_brief).where(agreement.c.id.in_(ids))).all()
+
+
+def boards(session: Session) -> Sequence[str]:
+    """Give the names of the nämnder that answer for agreements."""
+    asked = select(agreement.c.responsible_board).distinct()
+    found = session.connection().execute(asked.where(agreement.c.responsible_board.is_not(None)))
+    return list(found.scalars())
 
 
 def names(connection: Connection) -> tuple[Rows, Rows]:

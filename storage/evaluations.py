@@ -97,7 +97,8 @@ def move(session: Session, rows: Sequence[dict[str, Any]]) -> None:
             update(evaluation)
             .where(evaluation.c.id == bindparam("row_id"))
             .values({name: bindparam(name) for name in changed}),
-            list(rows),
+            # These and no others: what else a row names would be written too.
+            [{name: row[name] for name in ("row_id", *changed)} for row in rows],
         )
 
 

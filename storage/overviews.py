@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -96,7 +97,10 @@ def _commitments(scope: Scope, conditions: list[ColumnElement[bool]]) -> Select[
 
 
 def _ends(scope: Scope, conditions: list[ColumnElement[bool]]) -> Select[Any]:
-    return _kind("end", agreement.c.runs_until, agreement, [*conditions, scope.clause()])
+    estimated = case((agreement.c.ends_on.is_(None), "estimated"), else_=null())
+    return _kind(
+        "end", agreement.c.runs_until, agreement, [*conditions, scope.clause()], what=estimated
+    )
 
 
 def coming(connection: Connection, scope: Scope, today: date, until: date) -> Rows:

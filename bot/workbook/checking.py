@@ -86,16 +86,15 @@ def check_not_ahead(
         )
 
 
-def check_payment(entry: Entry, findings: Findings) -> bool:
+def check_payment(entry: Entry, findings: Findings) -> None:
     """Refuse a negative amount without a reason, and any change of a payment that was made."""
     if entry.row is None:
-        return True
+        return
     at = (PAYMENTS.title, entry.row.at)
     if entry.values["amount_ore"] < 0 and not entry.values["correction"]:
         findings.error("workbook.negative_payment", *at, PAYMENTS.heading("amount_ore"))
-        return False
     if entry.existing is None or entry.existing.paid_on is None:
-        return True
+        return
     for changed in entry.changes:
         findings.error(
             "workbook.payment_was_made",
@@ -103,7 +102,6 @@ def check_payment(entry: Entry, findings: Findings) -> bool:
             PAYMENTS.heading(changed),
             paid=str(entry.existing.paid_on),
         )
-    return not entry.changes
 
 
 def check_totals(draft: Draft, findings: Findings) -> None:

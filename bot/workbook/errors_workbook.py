@@ -32,7 +32,7 @@ def write_errors(source: Path, target: Path, problems: Sequence[Problem], words:
     large workbook: its problems are better read as a list.
     """
     with opened(source) as book:
-        if sum(sheet.cells for sheet in book.measured.values()) > _MOST_CELLS:
+        if sum(sheet.measured.cells for sheet in book) > _MOST_CELLS:
             raise Invalid("workbook.too_large_to_mark", most=_MOST_CELLS)
     with source.open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of what it leaves out

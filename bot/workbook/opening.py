@@ -2,7 +2,8 @@
 
 A workbook is a zip file of XML. A small one can unpack to gigabytes, say that it holds three
 rows and hold three million, or define words that grow when they are read. So the package is
-measured first, part by part, in pieces of a fixed size; only then does openpyxl see it.
+measured first, part by part, in pieces of a fixed size; only then are its styles and texts read by
+openpyxl, and its sheets row by row (``cells.py``).
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
+from xml.parsers import expat
 
 from bot.errors import Invalid
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
+    from bot.workbook.cells import Cells
 
 MOST_BYTES: Final = 25 * 2**20
 MOST_PARTS: Final = 200
@@ -77,6 +80,7 @@ UNREADABLE: Final = (
     ValueError,
     zipfile.BadZipFile,
     zlib.error,
+    expat.ExpatError,
 )
 """What openpyxl and the libraries below it have been seen to raise for a broken file."""
 
@@ -91,16 +95,17 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenBook:
-    """A workbook that may be read, row by row, with what was measured of each sheet."""
+class OpenSheet:
+    """One sheet: its title, what was measured, and its rows, which can be read once or more."""
 
-    book: Workbook
-    measured: dict[str, Measured]  # by the sheet's title
+    title: str
+    measured: Measured
+    rows: Callable[[], Iterator[tuple[int, Cells]]]
 
 
 @contextmanager
-def opened(source: Path) -> Iterator[OpenBook]:
-    """Open a workbook for reading row by row, once it has been found harmless.
+def opened(source: Path) -> Iterator[list[OpenSheet]]:
+    """Open a workbook for reading sheet by sheet, once it has been found harmless.
 
     Formulas stay formulas and nothing outside the file is fetched. Raises :class:`Invalid`
     with a ``workbook.…`` key for whatever is no workbook, is hostile, or cannot be read.
@@ -108,30 +113,39 @@ def opened(source: Path) -> Iterator[OpenBook]:
     with _file(source) as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions it leaves out
         parts = _measured_parts(file)
-        book = _load(file)
-        try:
-            yield OpenBook(book, _by_title(book, parts))
-        finally:
-            book.close()
+        file.seek(0)
+        yield _sheets(file, parts)
 
 
-def _load(file: IO[bytes]) -> Workbook:
-    from openpyxl import load_workbook  # noqa: PLC0415  # a fifth of a second that only this needs
+def _sheets(file: IO[bytes], parts: dict[str, Measured]) -> list[OpenSheet]:
+    """Read what the sheets refer to, and where each of them is."""
+    from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415  # a fifth of a second
+    from openpyxl.styles.stylesheet import apply_stylesheet  # noqa: PLC0415  # the same
 
-    file.seek(0)
+    from bot.workbook.cells import Meanings, rows_of  # noqa: PLC0415  # the same
+
     try:
-        return load_workbook(file, read_only=True, keep_links=False)
+        reader: Any = ExcelReader(file, read_only=True, keep_links=False)
+        reader.read_manifest()
+        reader.read_strings()
+        reader.read_workbook()
+        apply_stylesheet(reader.archive, reader.wb)
+        found = [(sheet.name, link.target) for sheet, link in reader.parser.find_sheets()]
     except UNREADABLE as error:
         raise Invalid("workbook.broken") from error
+    dates, spans = (vars(reader.wb)[name] for name in ("_date_formats", "_timedelta_formats"))
+    meanings = Meanings(reader.shared_strings, dates, spans, reader.wb.epoch)
 
+    def rows(part: str) -> Iterator[tuple[int, Cells]]:
+        try:
+            with reader.archive.open(part) as opened_part:
+                yield from rows_of(opened_part, meanings)
+        except UNREADABLE as error:
+            raise Invalid("workbook.broken") from error
 
-def _by_title(book: Workbook, parts: dict[str, Measured]) -> dict[str, Measured]:
-    titles: dict[str, Measured] = {}
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # else it believes the sheet's own word about its size
-        part = str(getattr(sheet, "_worksheet_path", ""))  # the only way to it
-        titles[sheet.title] = parts.get(part, Measured())
-    return titles
+    return [
+        OpenSheet(title, parts[part], partial(rows, part)) for title, part in found if part in parts
+    ]
 
 
 @contextmanager
@@ -228,7 +242,8 @@ def _check_held(name: str, entry: zipfile.ZipInfo, start: bytes, part: IO[bytes]
 
     What only sheets and texts may be, nothing else may claim to be: each has its own place.
     """
-    if name.endswith((".xml", ".rels")) and entry.file_size > _OTHER_PART:
+    most = _OTHER_PART if name.endswith((".xml", ".rels")) else MOST_BYTES
+    if entry.file_size > most:
         raise Invalid("workbook.unpacks_too_large", most_mb=MOST_UNPACKED // 2**20)
     whole = start + part.read()
     if whole.count(b"<") > _MOST_MARKS_IN_PART:
@@ -303,7 +318,7 @@ class _Sheet:
         self.rows += 1
         number = _ROW_NUMBER.match(piece, 3)
         at = int(number[1]) if number else self.last + 1
-        if at <= self.last:  # openpyxl leaves such a row out without a word
+        if at <= self.last:  # no spreadsheet writes that, and openpyxl loses such a row
             raise Invalid("workbook.broken")
         self.last = at
         if self.rows > MOST_ROWS or at > 2**20:

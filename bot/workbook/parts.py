@@ -71,12 +71,10 @@ def _decide_sheet(
         entries += [
             _entry(read.sheet, one, None) for one, partner in pairs.all() if partner is None
         ]
-        draft.parts[read.sheet.matter] = [
-            entry
-            for entry in entries
-            if checking.has_all(read, entry, told, decider.findings)
-            and _is_sound(decider, read.sheet, entry)
-        ]
+        whole = [e for e in entries if checking.has_all(read, e, told, decider.findings)]
+        for entry in whole:
+            _check(decider, read.sheet, entry)
+        draft.parts[read.sheet.matter] = whole
 
 
 def _with_parties(
@@ -104,13 +102,12 @@ def _entry(sheet: Sheet, found: _Found | None, existing: AnyRow | None) -> Entry
     return Entry(existing, row, values, differing(existing, named), existing.id, party)
 
 
-def _is_sound(decider: Decider, sheet: Sheet, entry: Entry) -> bool:
+def _check(decider: Decider, sheet: Sheet, entry: Entry) -> None:
     if sheet is KEY_FIGURES:
         checking.check_span(sheet, entry, "from_on", "to_on", decider.findings)
     elif sheet is PAYMENTS:
         checking.check_not_ahead(sheet, entry, "paid_on", decider.today, decider.findings)
-        return checking.check_payment(entry, decider.findings)
-    return True
+        checking.check_payment(entry, decider.findings)
 
 
 def _by(*fields: str) -> _Key:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.errors import Invalid
-from bot.workbook.opening import LONGEST_CELL, MOST_COLUMNS, UNREADABLE, Measured, OpenBook
+from bot.workbook.opening import LONGEST_CELL, MOST_COLUMNS, OpenSheet
 from bot.workbook.problems import Findings
 from bot.workbook.sheets import AGREEMENTS, PROBLEMS, READ_ME, SHEETS, Column, Sheet
 from bot.workbook.values import OpenEnd, quoted
 
 Advance = Callable[[int], None]
 """Told how many more rows are done."""
+
+if TYPE_CHECKING:
+    from bot.workbook.cells import Cell, Cells
 
 _ESCAPED: Final = re.compile(r"_x(005F|00[01][0-9A-Fa-f])_")
 _PIECE: Final = 500  # rows between two words about how far it has come
@@ -40,50 +44,45 @@ class SheetRows:
     rows: list[Row] = field(default_factory=list)
 
 
-def read(book: OpenBook, findings: Findings, advance: Advance) -> dict[str, SheetRows]:
+def read(book: Sequence[OpenSheet], findings: Findings, advance: Advance) -> dict[str, SheetRows]:
     """Read every sheet of ours; give the rows by matter.
 
     Raises :class:`Invalid` for a file that holds none of our sheets or breaks off half-way.
     """
     found: dict[str, SheetRows] = {}
     titles = {_folded(sheet.title): sheet for sheet in SHEETS}
-    for worksheet in book.book.worksheets:
+    for worksheet in book:
         sheet = titles.pop(_folded(worksheet.title), None)
         if sheet is not None:
-            rows = _unbroken(worksheet.iter_rows())
-            measured = book.measured[worksheet.title]
-            found[sheet.matter] = _read_sheet(sheet, rows, measured, findings, advance)
+            found[sheet.matter] = _read_sheet(sheet, worksheet, findings, advance)
         elif _folded(worksheet.title) != _folded(READ_ME):
-            findings.warning("workbook.unknown_sheet", worksheet.title[:60], None, None)
+            findings.warning("workbook.unknown_sheet", quoted(worksheet.title), None, None)
     if not found:
         raise Invalid("workbook.no_sheets", sheets=", ".join(sheet.title for sheet in SHEETS))
     return found
 
 
-def rows_in(book: OpenBook) -> int:
+def rows_in(book: Sequence[OpenSheet]) -> int:
     """Count the rows that :func:`read` will go through."""
     titles = {_folded(sheet.title) for sheet in SHEETS}
-    return sum(sheet.rows for title, sheet in book.measured.items() if _folded(title) in titles)
+    return sum(sheet.measured.rows for sheet in book if _folded(sheet.title) in titles)
 
 
-def plain(cell: Any) -> Any:
-    """Give what a cell holds: text, a number, a date, a truth value, or ``None``.
+def plain(cell: Cell) -> Any:
+    """Give what a cell holds: text, a number, a date or a truth value.
 
     Raises :class:`Invalid` for formulas, error values and more text than a cell can hold.
     """
-    value = cell.value
-    if value is None or isinstance(value, int | float):
-        return value
-    kind = cell.data_type
+    value, kind = cell
     if kind == "f":
         raise Invalid("workbook.formula")
     if kind == "e":
         raise Invalid("workbook.error_value", text=quoted(value))
-    if isinstance(value, str):
-        if len(value) > LONGEST_CELL:
-            raise Invalid("workbook.too_long", length=len(value), longest=LONGEST_CELL)
-        return _unescaped(value) if "_x" in value else value
-    return value
+    if kind != "s":
+        return value
+    if len(value) > LONGEST_CELL:
+        raise Invalid("workbook.too_long", length=len(value), longest=LONGEST_CELL)
+    return _unescaped(value) if "_x" in value else value
 
 
 def _unescaped(text: str) -> str:
@@ -91,49 +90,43 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
-def _unbroken(rows: Iterable[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    """Pass the rows on; what breaks on the way is the file's fault, not ours."""
-    rows = iter(rows)
-    while True:
-        try:
-            row = next(rows, None)
-        except UNREADABLE as error:
-            raise Invalid("workbook.broken") from error
-        if row is None:
-            return
-        yield row
-
-
 def _read_sheet(
-    sheet: Sheet,
-    rows: Iterator[Sequence[Any]],
-    measured: Measured,
-    findings: Findings,
-    advance: Advance,
+    sheet: Sheet, worksheet: OpenSheet, findings: Findings, advance: Advance
 ) -> SheetRows:
+    measured = worksheet.measured
     for merged in measured.merged:
         findings.error("workbook.merged", sheet.title, None, merged)
-    columns = _columns(sheet, next(rows, ()), findings)
+    rows = worksheet.rows()
+    first = next(rows, (1, {}))
+    headings = first[1] if first[0] == 1 else {}
+    columns = _columns(sheet, headings, findings)
     read = SheetRows(sheet, frozenset(column.field for _, column in columns))
-    done = 1
-    for at, cells in enumerate(rows, 2):
-        if len(cells) > MOST_COLUMNS and any(c.value is not None for c in cells[MOST_COLUMNS:]):
+    unread, is_used = 0, bool(headings)
+    for at, cells in rows if headings else chain([first], rows):
+        if cells and max(cells) >= MOST_COLUMNS:
             raise Invalid("workbook.too_many_columns", most=MOST_COLUMNS)
+        is_used = is_used or bool(cells)
         row = _read_row(sheet, columns, at, cells, findings)
         if row is not None:
             read.rows.append(row)
-        if not at % _PIECE:
-            done += _PIECE
-            advance(min(_PIECE, max(measured.rows - done + _PIECE, 0)))
-    advance(max(measured.rows - done, 0))
+        unread += 1
+        if unread == _PIECE:
+            advance(unread)
+            unread = 0
+    advance(unread + 1)
+    for column in sheet.columns if is_used else ():
+        if column.key and column.field not in read.fields:
+            findings.error("workbook.column_missing", sheet.title, 1, column.heading)
     return read
 
 
-def _columns(sheet: Sheet, headings: Sequence[Any], findings: Findings) -> list[tuple[int, Column]]:
+def _columns(sheet: Sheet, headings: Cells, findings: Findings) -> list[tuple[int, Column]]:
     """Find which column stands where; the place counts from 0."""
     known = {_folded(column.heading): column for column in sheet.columns}
     found: dict[str, int] = {}
-    for place, cell in enumerate(headings[:MOST_COLUMNS]):
+    if headings and max(headings) >= MOST_COLUMNS:
+        raise Invalid("workbook.too_many_columns", most=MOST_COLUMNS)
+    for place, cell in sorted(headings.items()):
         heading = _folded(cell.value) if isinstance(cell.value, str) else cell.value
         if heading in known and heading not in found:
             found[heading] = place
@@ -141,9 +134,6 @@ def _columns(sheet: Sheet, headings: Sequence[Any], findings: Findings) -> list[
             findings.error("workbook.heading_twice", sheet.title, 1, quoted(cell.value))
         elif heading not in {None, ""} and not _is_ours(heading):
             findings.warning("workbook.unknown_column", sheet.title, 1, quoted(cell.value))
-    for heading, column in known.items():
-        if column.key and heading not in found:
-            findings.error("workbook.column_missing", sheet.title, 1, column.heading)
     return [(place, known[heading]) for heading, place in found.items()]
 
 
@@ -157,12 +147,12 @@ def _read_row(
     sheet: Sheet,
     columns: Sequence[tuple[int, Column]],
     at: int,
-    cells: Sequence[Any],
+    cells: Cells,
     findings: Findings,
 ) -> Row | None:
     """Read one row; ``None`` if it is empty."""
-    held = [cells[place] if place < len(cells) else None for place, _ in columns]
-    if all(cell is None or cell.value is None or _is_blank(cell.value) for cell in held):
+    held = [cells.get(place) for place, _ in columns]
+    if all(cell is None or _is_blank(cell) for cell in held):
         return None
     values: dict[str, Any] = {}
     for (_, column), cell in zip(columns, held, strict=True):
@@ -175,9 +165,9 @@ def _read_row(
     return Row(at, values)
 
 
-def _read_cell(sheet: Sheet, column: Column, at: int, cell: Any, findings: Findings) -> Any:
-    value = None if cell is None else plain(cell)
-    if value is None or (isinstance(value, str) and _is_blank(value)):
+def _read_cell(sheet: Sheet, column: Column, at: int, cell: Cell | None, findings: Findings) -> Any:
+    value = plain(cell) if cell is not None and not _is_blank(cell) else None
+    if value is None:
         if column.required:
             raise Invalid("workbook.required")
         return column.empty
@@ -198,8 +188,8 @@ def _part_end(values: dict[str, Any]) -> None:
     values["ends_on"] = None if is_open else values["ends_on"]
 
 
-def _is_blank(value: object) -> bool:
-    return isinstance(value, str) and not value.strip()
+def _is_blank(cell: Cell) -> bool:
+    return cell.data_type == "s" and not cell.value.strip()
 
 
 def _folded(heading: str) -> str:

@@ -68,8 +68,8 @@ class Extra(enum.Enum):
 
 
 def quoted(value: object) -> str:
-    """Give what stood in a cell as text, short enough to be quoted."""
-    text = str(value)
+    """Give what stood in a cell as text, short enough to be quoted and with nothing hidden."""
+    text = "".join(sign if sign.isprintable() else "\ufffd" for sign in str(value)[:100])
     return text if len(text) <= _LONGEST_QUOTE else text[: _LONGEST_QUOTE - 1] + "…"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.agreements import AgreementStatus
-from bot.funding import Amount, Figures, GrantLine, Ledger, PaymentLine
+from bot.funding import Figures, GrantLine, Ledger, PaymentLine
 from bot.texts import Texts
 from handlers.blocks import elements
 from handlers.blocks.elements import Block, Line, Message
-from handlers.blocks.status import remaining
+from handlers.blocks.status import amount, remaining
 
 
 def funding_card(status: AgreementStatus, money: Ledger, year: int | None, texts: Texts) -> Message:
@@ -64,18 +64,6 @@ def _named(figures: Figures, texts: Texts) -> Iterator[tuple[str, str]]:
         yield texts("funding.preliminary"), amount(figures.preliminary, texts)
     yield texts("funding.paid"), texts.kronor(figures.paid_ore)
     yield texts("funding.planned"), texts.kronor(figures.planned_ore)
-
-
-def amount(sum_: Amount, texts: Texts) -> str:
-    """Say a sum: known, known in part, unknown, or that there is no such money."""
-    if not sum_.rows:
-        return texts("funding.none")
-    if not sum_.is_known:
-        return texts("word.missing")
-    said = texts.kronor(sum_.ore)
-    if sum_.unknown:
-        said += " " + texts("funding.part_unknown", n=sum_.unknown)
-    return said
 
 
 def _formula(figures: Figures, texts: Texts) -> str:

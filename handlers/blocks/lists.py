@@ -39,7 +39,8 @@ def _agreement(line: ListLine, texts: Texts) -> str:
     if line.open_ended:
         parts.append(texts("term.open_ended"))
     elif line.runs_until is not None:
-        parts.append(texts("list.until", day=line.runs_until))
+        key = "list.until_estimated" if line.is_estimated else "list.until"
+        parts.append(texts(key, day=line.runs_until))
     if line.board is not None:
         parts.append(line.board)
     if line.coordinator is None:
@@ -65,8 +66,9 @@ def overview_card(overview: Overview, texts: Texts) -> Message:
 
 
 def _event(line: EventLine, overview: Overview, texts: Texts) -> Line:
+    key = "event.end_estimated" if line.kind == "end" and line.what else f"event.{line.kind}"
     what = texts(
-        f"event.{line.kind}",
+        key,
         name=line.name,
         number=line.number,
         what=line.what or "",
@@ -78,9 +80,12 @@ def _event(line: EventLine, overview: Overview, texts: Texts) -> Line:
     return Line(texts.show(line.when), what)
 
 
-def choice_card(found: Found, command: str, year: int | None, texts: Texts) -> Message:
+def choice_card(
+    found: Found, command: str, year: int | None, texts: Texts, *, was_named: bool
+) -> Message:
     """Let the person choose among several, or offer what is nearest; nothing is guessed."""
-    title = texts("choice.nearest" if found.nearest else "choice.several", n=len(found.hits))
+    several = "choice.several" if was_named else "choice.here"
+    title = texts("choice.nearest" if found.nearest else several, n=len(found.hits))
     shown = found.hits[:_CHOICES]
     buttons = [
         elements.button(

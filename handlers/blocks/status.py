@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.agreements import AgreementStatus, EvaluationLine, PartyLine, Standing
-from bot.funding import Figures
+from bot.funding import Amount, Figures
 from bot.money import share_bar
 from bot.texts import Texts
 from handlers.blocks import elements
@@ -90,6 +90,8 @@ def _remarks(status: AgreementStatus, line: EvaluationLine, texts: Texts) -> lis
         remarks.append(texts("evaluation.moved", day=line.agreed_on, why=why))
     if line.is_planned and status.anchor is not None and status.anchor.source != "starts":
         remarks.append(texts(f"evaluation.counted_from_{status.anchor.source}"))
+    if line.is_planned and status.evaluations_assumed:
+        remarks.append(texts("evaluation.twice_assumed"))
     return remarks
 
 
@@ -126,6 +128,8 @@ def remaining(figures: Figures, texts: Texts, *, with_bar: bool = True) -> str:
     left = figures.remaining_ore
     if figures.is_without_money:
         return texts("funding.no_money")
+    if figures.preliminary.rows and not figures.decided.rows and not figures.paid_ore:
+        return texts("funding.only_preliminary", amount=amount(figures.preliminary, texts))
     if left is None:
         return texts("funding.unknown")
     said = texts(
@@ -137,6 +141,18 @@ def remaining(figures: Figures, texts: Texts, *, with_bar: bool = True) -> str:
         used = figures.paid_ore
         share = texts("funding.used", percent=round(100 * used / figures.decided.ore))
         said += f" {share_bar(max(used, 0), figures.decided.ore)} {share}"
+    return said
+
+
+def amount(sum_: Amount, texts: Texts) -> str:
+    """Say a sum: known, known in part, unknown, or that there is no such money."""
+    if not sum_.rows:
+        return texts("funding.none")
+    if not sum_.is_known:
+        return texts("word.missing")
+    said = texts.kronor(sum_.ore)
+    if sum_.unknown:
+        said += " " + texts("funding.part_unknown", n=sum_.unknown)
     return said
 
 

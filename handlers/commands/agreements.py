@@ -37,7 +37,8 @@ def _answer(call: Call, command: str, view: _View) -> Message:
         call.office, call.connection, call.actor, text=call.words, channel_id=call.channel_id
     )
     if asked.found.only is None:
-        return choice_card(asked.found, command, asked.year, call.texts)
+        was_named = bool(call.words)
+        return choice_card(asked.found, command, asked.year, call.texts, was_named=was_named)
     return view(call, asked.found.only.id, asked.year)
 
 

@@ -138,6 +138,7 @@ def a_status(text: str = "Kultur 1740", **said: Any) -> AgreementStatus:
             deputy="U_BJORN",
             parties=(a_party(text), a_party(text, role=PartyRole.civil)),
             evaluations_per_year=2,
+            evaluations_assumed=False,
             next_evaluation=an_evaluation(agreed_on=TODAY, moved=Closed("closed", text[:200])),
             last_evaluation=an_evaluation(held_on=day, outcome=text),
             evaluations_before_register=1,
@@ -184,7 +185,9 @@ def contacts_of(text: str, rows: int = 1, parties: int = 1) -> tuple[PartyContac
 
 def a_list(text: str, rows: int = 10) -> AgreementList:
     lines = [
-        ListLine(at, text[:40], text[:200], Standing.in_force, TODAY, False, None, text[:200])
+        ListLine(
+            at, text[:40], text[:200], Standing.in_force, TODAY, False, False, None, text[:200]
+        )
         for at in range(rows)
     ]
     return AgreementList(text[:100], 2 * rows, 0, tuple(lines))
@@ -240,8 +243,12 @@ CARDS: dict[str, Card] = {
     "empty list": lambda text, _, t: list_card(a_list(text, 0), t),
     "coming": lambda text, n, t: overview_card(an_overview(text, min(n, 200), 3), t),
     "late": lambda text, n, t: overview_card(an_overview(text, min(n, 200), None), t),
-    "choice": lambda text, n, t: choice_card(found(text, n, nearest=False), "funding", 2021, t),
-    "nearest": lambda text, n, t: choice_card(found(text, n, nearest=True), "status", None, t),
+    "choice": lambda text, n, t: choice_card(
+        found(text, n, nearest=False), "funding", 2021, t, was_named=True
+    ),
+    "nearest": lambda text, n, t: choice_card(
+        found(text, n, nearest=True), "status", None, t, was_named=True
+    ),
     "reminder": lambda text, _, t: reminder_card(a_reminder(text), t),
     "reminder, late": lambda text, _, t: reminder_card(
         a_reminder(text, today=date(2021, 11, 5)), t
