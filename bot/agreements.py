@@ -261,21 +261,20 @@ def _parties(rows: Rows) -> tuple[PartyLine, ...]:
 def _evaluation(
     office: Office, connection: Connection, row: AnyRow, which: str
 ) -> EvaluationLine | None:
-    values = row._mapping  # noqa: SLF001  # SQLAlchemy's public way to a column by its name
-    if values[f"{which}_id"] is None:
+    if getattr(row, f"{which}_id") is None:
         return None
     return EvaluationLine(
-        id=values[f"{which}_id"],
-        revision=values[f"{which}_revision"],
-        number=values[f"{which}_number"],
-        due=values[f"{which}_due"],
-        due_on=values[f"{which}_due_on"],
-        agreed_on=values[f"{which}_agreed_on"],
-        booked_on=values[f"{which}_booked_on"],
-        held_on=values[f"{which}_held_on"],
-        outcome=values[f"{which}_outcome"],
-        moved=_why_moved(office, connection, values["next_agreed_on"]) if which == "next" else None,
-        is_planned=not values[f"{which}_typed"],
+        id=getattr(row, f"{which}_id"),
+        revision=getattr(row, f"{which}_revision"),
+        number=getattr(row, f"{which}_number"),
+        due=getattr(row, f"{which}_due"),
+        due_on=getattr(row, f"{which}_due_on"),
+        agreed_on=getattr(row, f"{which}_agreed_on"),
+        booked_on=getattr(row, f"{which}_booked_on"),
+        held_on=getattr(row, f"{which}_held_on"),
+        outcome=getattr(row, f"{which}_outcome"),
+        moved=_why_moved(office, connection, row.next_agreed_on) if which == "next" else None,
+        is_planned=not getattr(row, f"{which}_typed"),
     )
 
 

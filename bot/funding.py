@@ -190,9 +190,8 @@ def _parts(row: AnyRow, decision: Decision) -> tuple[Amount, Amount]:
 
 
 def _part(row: AnyRow, name: str) -> Amount:
-    values = row._mapping  # noqa: SLF001  # SQLAlchemy's public way to a column by its name
-    known, unknown = int(values[f"{name}_known"]), int(values[f"{name}_unknown"])
-    return Amount(int(values[name]), unknown, known + unknown)
+    known, unknown = int(getattr(row, f"{name}_known")), int(getattr(row, f"{name}_unknown"))
+    return Amount(int(getattr(row, name)), unknown, known + unknown)
 
 
 def ledger(connection: Connection, agreement_id: int) -> Ledger:

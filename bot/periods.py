@@ -236,7 +236,7 @@ class Term:
         anchor = self.anchor()
         if anchor is None or self.term_months is None:
             return None
-        return anchor.day + relativedelta(months=self.term_months)
+        return _months_after(anchor.day, self.term_months)
 
     def _end_before_start(self) -> Invalid | None:
         start, end = self.starts_on, self.ends_on
@@ -270,6 +270,11 @@ class Term:
             start=self.starts_on,
             end=self.ends_on,
         )
+
+
+@lru_cache(maxsize=4096)
+def _months_after(day: date, months: int) -> date:
+    return day + relativedelta(months=months)
 
 
 def _from_value(value: object) -> PartialDate | None:

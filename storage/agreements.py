@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     String,
     Subquery,
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlmodel import Session
 
 from storage.models import Decision
+from storage.questions import Question
 from storage.rows import AnyRow, Rows
 from storage.tables import agreement, commitment, evaluation, grant, installation, member, party
 from storage.tables import payment as payment_table
@@ -42,25 +44,27 @@ _brief = (
 
 def rights(connection: Connection, person: str) -> Rows:
     """Give the person's roles, one row each (at least one), with the register's revision."""
-    return connection.execute(_RIGHTS, {"person": person}).all()
+    return _RIGHTS.ask(connection, person=person)
 
 
-_RIGHTS = select(installation.c.register_revision, member.c.role, member.c.board).select_from(
-    installation.outerjoin(member, member.c.slack_id == bindparam("person"))
+_RIGHTS = Question(
+    select(installation.c.register_revision, member.c.role, member.c.board).select_from(
+        installation.outerjoin(member, member.c.slack_id == bindparam("person"))
+    )
 )
 
 
 def named(connection: Connection, folded: str) -> Rows:
     """Give the agreements whose number or name is exactly this, folded."""
-    return connection.execute(_NAMED, {"folded": folded}).all()
+    return _NAMED.ask(connection, folded=folded)
 
 
-_NAMED = select(
-    *_brief, (agreement.c.number_folded == bindparam("folded")).label("by_number")
-).where(
-    or_(
-        agreement.c.number_folded == bindparam("folded"),
-        agreement.c.name_folded == bindparam("folded"),
+_NAMED = Question(
+    select(*_brief, (agreement.c.number_folded == bindparam("folded")).label("by_number")).where(
+        or_(
+            agreement.c.number_folded == bindparam("folded"),
+            agreement.c.name_folded == bindparam("folded"),
+        )
     )
 )
 
@@ -100,10 +104,10 @@ def names(connection: Connection) -> tuple[Rows, Rows]:
 
 def parties(connection: Connection, agreement_id: int) -> Rows:
     """Give the parties of an agreement in the order they were registered, members last."""
-    return connection.execute(_PARTIES, {"agreement": agreement_id}).all()
+    return _PARTIES.ask(connection, agreement=agreement_id)
 
 
-_PARTIES = (
+_PARTIES = Question(
     select(
         party.c.id,
         party.c.organisation,
@@ -119,19 +123,23 @@ _PARTIES = (
 )
 
 
+_ZERO, _ONE = literal_column("0", Integer), literal_column("1", Integer)
+# Written into the statement: as values each would be bound anew for every question.
+
+
 def _sum(amount: ColumnElement[int], *conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((and_(*conditions), amount), else_=0)), 0)
+    return func.coalesce(func.sum(case((and_(*conditions), amount), else_=_ZERO)), _ZERO)
 
 
 def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((and_(*conditions), 1), else_=0)), 0)
+    return func.coalesce(func.sum(case((and_(*conditions), _ONE), else_=_ZERO)), _ZERO)
 
 
 def _granted() -> Subquery:
     """Sum what is granted; a row for the whole term and rows per year stand apart."""
     columns: list[ColumnElement[Any]] = [func.count().label("grants")]
     for decision in Decision:
-        is_such = grant.c.decision == decision
+        is_such = grant.c.decision == literal_column(f"'{decision.value}'")
         for part, of_part in (
             ("term", grant.c.year.is_(None)),
             ("years", grant.c.year.is_not(None)),
@@ -181,21 +189,33 @@ def _promised() -> Subquery:
     )
 
 
+_OF_AGREEMENT = (
+    *("id", "number", "name", "registry_number", "purpose", "link", "status"),
+    *("decided_on", "decided_by", "responsible_board", "signed_on", "starts_on", "ends_on"),
+    *("open_ended", "term_months", "notice_months", "evaluations_per_year", "evaluation_months"),
+    *("coordinator", "deputy"),
+)
+_OF_EVALUATION = (
+    *("id", "revision", "number", "due", "due_on", "agreed_on", "booked_on", "held_on"),
+    *("outcome", "typed"),
+)
+
+
 def _status() -> Select[Any]:
     of_this = evaluation.c.agreement_id == bindparam("agreement")
-    counts = (evaluation.c.held_on.is_(None), evaluation.c.before_register.is_(False))
+    counts = (evaluation.c.held_on.is_(None), ~evaluation.c.before_register)
     upcoming, latest = evaluation.alias("upcoming"), evaluation.alias("latest")
     first = (
         select(evaluation.c.id)
         .where(of_this, *counts)
         .order_by(evaluation.c.due_on, evaluation.c.id)
-        .limit(1)
+        .limit(_ONE)
     )
     last = (
         select(evaluation.c.id)
         .where(of_this, evaluation.c.held_on.is_not(None))
         .order_by(evaluation.c.held_on.desc(), evaluation.c.due_on.desc())
-        .limit(1)
+        .limit(_ONE)
     )
     unheard = (
         select(func.count())
@@ -212,27 +232,26 @@ def _status() -> Select[Any]:
     )
     return (
         select(
-            agreement,
+            *(agreement.c[name] for name in _OF_AGREEMENT),
             *granted.c,
             *paid_out.c,
             *promised.c,
             unheard.scalar_subquery().label("evaluations_before_register"),
-            *(column.label(f"next_{column.name}") for column in upcoming.c),
-            *(column.label(f"last_{column.name}") for column in latest.c),
+            *(upcoming.c[name].label(f"next_{name}") for name in _OF_EVALUATION),
+            *(latest.c[name].label(f"last_{name}") for name in _OF_EVALUATION),
         )
         .select_from(source)
         .where(agreement.c.id == bindparam("agreement"))
     )
 
 
-_STATUS = _status()
+_STATUS = Question(_status())
 
 
 def status(connection: Connection, agreement_id: int, today: date) -> AnyRow | None:
     """Give everything that a status answer tells of, but the parties, in one row."""
-    return connection.execute(
-        _STATUS, {"agreement": agreement_id, "today_text": today.isoformat()}
-    ).one_or_none()
+    rows = _STATUS.ask(connection, agreement=agreement_id, today_text=today.isoformat())
+    return rows[0] if rows else None
 
 
 def in_force(today: date) -> ColumnElement[bool]:

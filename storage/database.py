@@ -53,8 +53,10 @@ class Database:
         self.url = address(url)
         self.is_sqlite = self.url.drivername == "sqlite"
         self.engine = _engine(self.url, pool_size)
-        self._reader = self.engine.execution_options(
-            **({"read_only": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"})
+        self._reader = (
+            self.engine
+            if self.is_sqlite
+            else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
 
     @property
@@ -72,6 +74,7 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """Open one transaction: committed when the block ends, rolled back when it raises."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            self._begin(session)
             yield session
 
     @contextmanager
@@ -79,9 +82,14 @@ class Database:
         """Open one transaction that is always taken back: to see what would happen."""
         with Session(self.engine, expire_on_commit=False) as session:
             try:
+                self._begin(session)
                 yield session
             finally:
                 session.rollback()
+
+    def _begin(self, session: Session) -> None:
+        if self.is_sqlite:  # not by an event: the engine would look for listeners at each question
+            begin_immediately(session.connection())
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -99,7 +107,6 @@ def _engine(url: URL, pool_size: int) -> Engine:
         )
     engine = create_engine(url, connect_args={"timeout": 30}, **common)
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -109,9 +116,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA " + pragma)
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get("read_only"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+def begin_immediately(connection: Connection) -> None:
+    """Begin a transaction of SQLite's as one that will write."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def create_private_file(path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlmodel import Session
 
+from storage.questions import Question
 from storage.rows import AnyRow, Rows
 from storage.tables import agreement, closed_period, evaluation
 
@@ -78,9 +79,14 @@ def every_agreement(session: Session, after: int, limit: int) -> list[int]:
 
 def closed_periods(connection: Connection) -> Rows:
     """Give the days on which nobody works here."""
-    return connection.execute(
-        select(closed_period.c.from_on, closed_period.c.to_on, closed_period.c.reason)
-    ).all()
+    return _CLOSED.ask(connection)
+
+
+_CLOSED = Question(
+    select(closed_period.c.from_on, closed_period.c.to_on, closed_period.c.reason).order_by(
+        closed_period.c.from_on, closed_period.c.id
+    )
+)
 
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:

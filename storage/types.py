@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Self
 
 from sqlalchemy import Dialect, String
@@ -87,7 +88,13 @@ class PartialDateColumn(TypeDecorator[PartialDate]):
 
     @override
     def process_result_value(self, value: Any | None, dialect: Dialect) -> PartialDate | None:
-        return None if value is None else PartialDate.from_iso(value)
+        return None if value is None else _read(value)
+
+
+@lru_cache(maxsize=8192)
+def _read(text: str) -> PartialDate:
+    """Read a stored date; kept, since the same days come back in every answer."""
+    return PartialDate.from_iso(text)
 
 
 class ExactDecimal(TypeDecorator[Decimal]):

@@ -36,6 +36,8 @@ class Texts:
         Raises ``KeyError`` for a key that no catalogue has: a test walks all of them.
         """
         forms = catalogue(self.language)[key]
+        if not values:
+            return forms[0].format()
         form = forms[0] if len(forms) == 1 or values.get("n") == 1 else forms[1]
         return form.format(**{name: self._shown(name, value) for name, value in values.items()})
 

@@ -7,6 +7,7 @@ somebody wrote much. Limits are Slack's documented ones, counted in characters.
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ MOST_BLOCKS = 50
 MOST_CHARACTERS = 12_000  # in all blocks; Slack refuses from about 13 000
 LONGEST_TEXT = 3_000  # of the message beside its blocks; an edit takes at most 4 000
 _HEADER, _SECTION, _BUTTON, _VALUE = 150, 3_000, 75, 2_000
+_LONGEST_ESCAPE = 5  # characters that one sign may become: & is written &amp;
 _BUTTONS, _CONTEXTS, _RICH_LINES = 25, 10, 60
 
 
@@ -58,7 +60,7 @@ def cut(text: str, most: int) -> str:
     """
     if not text.strip():
         return "–"
-    if len(escape(text)) <= most:
+    if len(text) * _LONGEST_ESCAPE <= most or len(escape(text)) <= most:
         return text
     short = text[: most - 1]
     while len(escape(short)) > most - 1:
@@ -183,6 +185,8 @@ def message(text: str, blocks: Sequence[Block], texts: Texts) -> Message:
 
     Where the room ends inside lines or a list, their beginning stays; the buttons always stay.
     """
+    if len(blocks) < MOST_BLOCKS and _surely_fits(blocks):
+        return Message(text, tuple(blocks))
     buttons = [block for block in blocks if block["type"] == "actions"]
     room = MOST_CHARACTERS - sum(map(characters, buttons))
     places = MOST_BLOCKS - 1 - len(buttons)  # one for the note
@@ -197,6 +201,16 @@ def message(text: str, blocks: Sequence[Block], texts: Texts) -> Message:
         room -= size
         kept.append(block)
     return Message(text, tuple(blocks))
+
+
+def _surely_fits(blocks: Sequence[Block]) -> bool:
+    """Say at little cost that there is room: the blocks as they are sent hold their text and more.
+
+    What the escaping adds is counted as well; a line break or a quote is longer in JSON anyway.
+    """
+    sent = json.dumps(blocks, ensure_ascii=False)
+    added = 4 * sent.count("&") + 3 * (sent.count("<") + sent.count(">"))
+    return len(sent) + added <= MOST_CHARACTERS
 
 
 def _beginning(block: Block, room: int) -> list[Block]:

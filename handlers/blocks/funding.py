@@ -9,7 +9,7 @@ from bot.funding import Figures, GrantLine, Ledger, PaymentLine
 from bot.texts import Texts
 from handlers.blocks import elements
 from handlers.blocks.elements import Block, Line, Message
-from handlers.blocks.status import amount, remaining
+from handlers.blocks.status import amount, remaining, used_bar
 
 
 def funding_card(status: AgreementStatus, money: Ledger, year: int | None, texts: Texts) -> Message:
@@ -38,7 +38,7 @@ def funding_sentence(status: AgreementStatus, figures: Figures, period: str, tex
     said = [texts("funding.sentence", name=status.name, period=period)]
     if _is_known(figures):
         said += [elements.sentence(name, value) for name, value in _named(figures, texts)]
-    left = remaining(figures, texts, with_bar=False)
+    left = remaining(figures, texts)
     said.append(elements.sentence(texts("status.remaining"), left))
     return " ".join(said)
 
@@ -49,7 +49,8 @@ def _is_known(figures: Figures) -> bool:
 
 
 def _figures(figures: Figures, texts: Texts) -> list[Block]:
-    blocks = [elements.lines([Line(texts("status.remaining"), remaining(figures, texts))])]
+    left = remaining(figures, texts) + used_bar(figures, texts)
+    blocks = [elements.lines([Line(texts("status.remaining"), left)])]
     if _is_known(figures):
         blocks += [
             elements.facts(_named(figures, texts)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.agreements import AgreementStatus, EvaluationLine, PartyLine, Standing
 from bot.funding import Amount, Figures
 from bot.money import share_bar
@@ -12,16 +14,18 @@ from handlers.blocks.elements import Block, Line, Message
 
 def status_card(status: AgreementStatus, texts: Texts) -> Message:
     """Show how an agreement stands, with what can be done next as buttons."""
+    said = _said(status, texts)
+    left, missing = said["remaining"], _missing_lines(status, texts)
     shown = [
-        _evaluation_line(status, texts),
-        Line(texts("status.last_evaluation"), _last(status, texts)),
-        Line(texts("status.remaining"), remaining(status.figures, texts)),
-        Line(texts("status.term"), _term(status, texts)),
+        said["next_evaluation"],
+        said["last_evaluation"],
+        replace(left, said=left.said + used_bar(status.figures, texts)),
+        said["term"],
         _coordinator_line(status, texts),
-        Line(texts("status.parties"), _parties(status, texts)),
-        Line(texts("status.commitments"), _commitments(status, texts)),
+        said["parties"],
+        said["commitments"],
         *_decision_lines(status, texts),
-        *_missing_lines(status, texts),
+        *missing,
     ]
     blocks = [
         elements.header(status.name),
@@ -29,10 +33,24 @@ def status_card(status: AgreementStatus, texts: Texts) -> Message:
         elements.lines(shown),
         elements.actions(_buttons(status, texts)),
     ]
-    return elements.message(status_sentence(status, texts), blocks, texts)
+    sentences = _sentences(status, [*said.values(), *missing], texts)
+    return elements.message(sentences, blocks, texts)
 
 
-def status_sentence(status: AgreementStatus, texts: Texts) -> str:
+def _said(status: AgreementStatus, texts: Texts) -> dict[str, Line]:
+    """Say once what both the card and the sentences beside it tell."""
+    lines = {
+        "term": _term(status, texts),
+        "next_evaluation": _next(status, texts),
+        "last_evaluation": _last(status, texts),
+        "remaining": remaining(status.figures, texts),
+        "parties": _parties(status, texts),
+        "commitments": _commitments(status, texts),
+    }
+    return {name: Line(texts(f"status.{name}"), said) for name, said in lines.items()}
+
+
+def _sentences(status: AgreementStatus, lines: list[Line], texts: Texts) -> str:
     """Say the same as the card in whole sentences, for a phone's screen and a screen reader."""
     opening = texts(
         "status.sentence",
@@ -40,15 +58,6 @@ def status_sentence(status: AgreementStatus, texts: Texts) -> str:
         number=status.number,
         standing=texts(f"standing.{status.standing}"),
     )
-    lines = [
-        Line(texts("status.term"), _term(status, texts)),
-        _evaluation_line(status, texts),
-        Line(texts("status.last_evaluation"), _last(status, texts)),
-        Line(texts("status.remaining"), remaining(status.figures, texts, with_bar=False)),
-        Line(texts("status.parties"), _parties(status, texts)),
-        Line(texts("status.commitments"), _commitments(status, texts)),
-        *_missing_lines(status, texts),
-    ]
     return " ".join([opening, *(elements.sentence(line.label, line.said) for line in lines)])
 
 
@@ -61,10 +70,6 @@ def _identity(status: AgreementStatus, texts: Texts) -> list[str]:
         if registry
         else texts("status.registry_number_missing"),
     ]
-
-
-def _evaluation_line(status: AgreementStatus, texts: Texts) -> Line:
-    return Line(texts("status.next_evaluation"), _next(status, texts))
 
 
 def _next(status: AgreementStatus, texts: Texts) -> str:
@@ -123,8 +128,8 @@ def _last(status: AgreementStatus, texts: Texts) -> str:
     return f"{said} {unheard}" if before else said
 
 
-def remaining(figures: Figures, texts: Texts, *, with_bar: bool = True) -> str:
-    """Say what remains of the money, with a bar of what is used; unknown is said to be unknown."""
+def remaining(figures: Figures, texts: Texts) -> str:
+    """Say what remains of the money; unknown is said to be unknown."""
     left = figures.remaining_ore
     if figures.is_without_money:
         return texts("funding.no_money")
@@ -137,11 +142,16 @@ def remaining(figures: Figures, texts: Texts, *, with_bar: bool = True) -> str:
     )
     if figures.decided.unknown:
         said += " " + texts("funding.part_unknown", n=figures.decided.unknown)
-    if with_bar and figures.decided.ore > 0:
-        used = figures.paid_ore
-        share = texts("funding.used", percent=round(100 * used / figures.decided.ore))
-        said += f" {share_bar(max(used, 0), figures.decided.ore)} {share}"
     return said
+
+
+def used_bar(figures: Figures, texts: Texts) -> str:
+    """Draw how much of the decided money is paid, to stand after what remains; "" if unknown."""
+    used, whole = figures.paid_ore, figures.decided.ore
+    if whole <= 0 or figures.remaining_ore is None:
+        return ""
+    share = texts("funding.used", percent=round(100 * used / whole))
+    return f" {share_bar(max(used, 0), whole)} {share}"
 
 
 def amount(sum_: Amount, texts: Texts) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from sqlalchemy import Connection
@@ -36,6 +37,7 @@ class Command:
     answer: Callable[[Call], Message]
 
 
+@cache
 def all_commands() -> tuple[Command, ...]:
     """Give every command, in the order of help."""
     from handlers.commands import agreements, overviews  # noqa: PLC0415  # they import Call

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from functools import cache
 
 from bot.folding import fold
 from handlers.commands import SHORT, Command, all_commands
@@ -38,15 +39,17 @@ def _by_word(word: str) -> Command:
 
 
 def _by_name(folded: str) -> Command | None:
-    for command in all_commands():
-        if any(name and fold(name) == folded for name in command.names):
-            return command
-    return None
+    return _names().get(folded)
+
+
+@cache
+def _names() -> dict[str, Command]:
+    return {fold(name): command for command in all_commands() for name in command.names if name}
 
 
 def _nearest(folded: str) -> Command | None:
     from rapidfuzz import fuzz, process  # noqa: PLC0415  # only a misspelling needs it
 
-    names = {fold(name): command for command in all_commands() for name in command.names if name}
+    names = _names()
     best = process.extractOne(folded, list(names), scorer=fuzz.ratio, score_cutoff=60)
     return names[best[0]] if best else None

@@ -9,9 +9,9 @@ from __future__ import annotations
 import enum
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, event, inspect, text
 
-from storage.database import Database, create_private_file
+from storage.database import Database, begin_immediately, create_private_file
 from storage.errors import DatabaseProblem
 
 HEAD = "0002"  # the newest revision; a test compares it with the files
@@ -62,6 +62,8 @@ def upgrade(database: Database, to: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     with database.engine.connect() as connection:
+        if database.is_sqlite:  # by itself the driver would write a migration bit by bit
+            event.listen(connection, "begin", begin_immediately)
         _foreign_keys(connection, on=False)
         config.attributes["connection"] = connection
         command.upgrade(config, to)
