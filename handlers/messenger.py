@@ -165,7 +165,7 @@ class SlackMessenger:
             if not page.get("has_more"):
                 return
             if not cursor:
-                raise NotDelivered(Trouble.unsure, "pages_missing")
+                raise NotDelivered(Trouble.not_there, "pages_missing")
 
     def _card(self, reminder: Reminder, recipient: str) -> Message:
         is_person = recipient.startswith(("U", "W"))

@@ -119,10 +119,13 @@ def web(office: Office) -> None:
 
     connect(settings)  # a wrong token is told here, in one line, and not by the worker
     office.database.close()  # before the fork: no connection may be shared
-    from handlers.web_server import serve  # noqa: PLC0415
+    from handlers.listener import bind  # noqa: PLC0415
 
+    bind(settings.host, settings.port).close()  # granian would tell of a taken port in a traceback
     logs.log().info("ready", mode="http", port=settings.port)
-    serve(settings.host, settings.port)
+    # The process becomes granian's and lets go of all that the checks needed: 30 MB.
+    server = (sys.executable, "-m", "handlers.web_server", settings.host, str(settings.port))
+    os.execv(sys.executable, server)  # noqa: S606  # our own module, and values that were checked
 
 
 def web_worker() -> Callable[..., Any]:

@@ -1,19 +1,23 @@
 """The server of ``foljsam web``: granian, one worker process with four threads.
 
+A process of its own, which ``serving.web`` becomes once it has checked everything.
+
 It forks its worker, so the database's engine is made there (``serving.web_worker``) and never
 before. On SIGTERM it stops listening, lets the worker finish, and returns.
 """
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Final
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from handlers.listener import THREADS, bind
+from handlers import logs
 
+THREADS: Final = 4
 KILL_AFTER: Final = 7  # seconds that a worker has to finish; the whole stop may take ten
 _LOGGING: Final[dict[str, Any]] = {
     "version": 1,
@@ -24,7 +28,6 @@ _LOGGING: Final[dict[str, Any]] = {
 
 def serve(host: str, port: int) -> None:
     """Serve until SIGTERM. Raises ``SystemExit(1)`` when the worker ends by itself."""
-    bind(host, port).close()  # granian would tell of a taken port with a traceback
     server = Granian(
         "handlers.serving:web_worker",
         factory=True,
@@ -39,3 +42,8 @@ def serve(host: str, port: int) -> None:
         log_dictconfig=_LOGGING,
     )
     server.serve()
+
+
+if __name__ == "__main__":
+    logs.set_up()
+    serve(sys.argv[1], int(sys.argv[2]))

@@ -9,14 +9,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, select, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from storage.models import OutboxState
+from storage.questions import Question
 from storage.rows import AnyRow, Rows
 from storage.tables import agreement, evaluation, outbox
 
+_NOT_BEGUN = (OutboxState.planned, OutboxState.held)  # nothing is under way
 _PLANNED, _SENDING = OutboxState.planned, OutboxState.sending
 
 
@@ -55,7 +67,7 @@ def not_sent(session: Session, agreement_ids: Sequence[int]) -> Rows:
         .execute(
             select(outbox.c.id, outbox.c.natural_key, outbox.c.agreement_id, outbox.c.state).where(
                 outbox.c.agreement_id.in_(agreement_ids),
-                outbox.c.state.in_((_PLANNED, _SENDING, OutboxState.unknown)),
+                outbox.c.state.in_((*_NOT_BEGUN, _SENDING, OutboxState.unknown)),
             )
         )
         .all()
@@ -80,13 +92,13 @@ def told(session: Session, agreement_ids: Sequence[int]) -> Rows:
 
 
 def cancel(session: Session, ids: Sequence[int], reason: str) -> None:
-    """Cancel what is planned; what is under way is asked to be cancelled and edited after."""
+    """Cancel what is planned or held; what is under way is asked for, and edited after."""
     if not ids:
         return
     connection = session.connection()
     connection.execute(
         update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.state == _PLANNED)
+        .where(outbox.c.id.in_(ids), outbox.c.state.in_(_NOT_BEGUN))
         .values(state=OutboxState.cancelled, reason=reason)
     )
     connection.execute(
@@ -109,14 +121,17 @@ def want_edits(session: Session, agreement_id: int, label: str) -> None:
     )
 
 
-def due(connection: Connection, now: datetime, limit: int) -> Rows:
-    """Give what is due, the longest due first: candidates, not yet owned."""
-    return connection.execute(_DUE, {"now": now, "most": limit}).all()
+def due(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """Give the rows that are due, the longest due first: candidates, not yet owned."""
+    return [row.id for row in _DUE.ask(connection, now=now, most=limit)]
 
 
-_DUE = (
-    select(outbox.c.id, outbox.c.due_at, outbox.c.kind)
-    .where(outbox.c.state == _PLANNED, outbox.c.next_at <= bindparam("now"))
+_DUE = Question(
+    select(outbox.c.id)
+    .where(
+        outbox.c.state == literal_column(f"'{_PLANNED.value}'"),
+        outbox.c.next_at <= bindparam("now", type_=outbox.c.next_at.type),
+    )
     .order_by(outbox.c.next_at)
     .limit(bindparam("most"))
 )

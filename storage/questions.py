@@ -24,6 +24,7 @@ class _Prepared:
     sql: str
     values: dict[str, Any]
     order: tuple[str, ...] | None  # of the values, where the driver takes them by place
+    binds: dict[str, _Process]  # what turns a value of ours into a stored one
     make: Callable[[list[Any]], Any]
     processes: tuple[tuple[int, _Process], ...]  # what turns a stored value into ours, by column
 
@@ -40,6 +41,8 @@ class Question:
         dialect = connection.dialect
         prepared = self._prepared.get(dialect.name) or self._prepare(dialect)
         named = prepared.values | values
+        for name, bind in prepared.binds.items():
+            named[name] = bind(named[name])
         given: Any = named if prepared.order is None else [named[name] for name in prepared.order]
         try:
             driver: Any = connection.connection.driver_connection
@@ -61,6 +64,7 @@ class Question:
             sql=str(compiled),
             values=dict(compiled.params),
             order=tuple(compiled.positiontup) if compiled.positional else None,
+            binds=dict(compiled._bind_processors),  # noqa: SLF001  # of the dialect's own types
             make=_row_type([str(column.key) for column in columns]),
             processes=tuple((place, process) for place, process in processes if process),
         )

