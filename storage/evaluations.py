@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlmodel import Session
 
+from storage.bulk import add_many
 from storage.questions import Question
 from storage.rows import AnyRow, Rows
 from storage.tables import agreement, closed_period, evaluation
@@ -91,8 +92,7 @@ _CLOSED = Question(
 
 def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Add planned evaluations."""
-    if rows:
-        session.connection().execute(insert(evaluation), list(rows))
+    add_many(session.connection(), evaluation, rows)
 
 
 def move(session: Session, rows: Sequence[dict[str, Any]]) -> None:

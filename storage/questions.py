@@ -40,7 +40,7 @@ class Question:
         """Give every row. Raises what SQLAlchemy raises where the database does not answer."""
         dialect = connection.dialect
         prepared = self._prepared.get(dialect.name) or self._prepare(dialect)
-        named = prepared.values | values
+        named = {**prepared.values, **values}
         for name, bind in prepared.binds.items():
             named[name] = bind(named[name])
         given: Any = named if prepared.order is None else [named[name] for name in prepared.order]
@@ -51,6 +51,8 @@ class Question:
             raise DBAPIError.instance(
                 None, None, error, dialect.loaded_dbapi.Error, dialect=dialect
             ) from error
+        if not prepared.processes:
+            return list(map(prepared.make, rows))
         return [_row(row, prepared) for row in rows]
 
     def _prepare(self, dialect: Dialect) -> _Prepared:

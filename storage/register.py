@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 
 from storage import tables
+from storage.bulk import add_many
 from storage.rows import AnyRow
 
 _AT_ONCE: Final = 500  # ids in one question; below every database's limit
@@ -66,9 +67,8 @@ def rows_by_agreement(connection: Connection, matter: str) -> Iterator[AnyRow]:
 
 
 def add(connection: Connection, matter: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add rows, all with the same fields, in one statement."""
-    if rows:
-        connection.execute(insert(_MATTERS[matter]), list(rows))
+    """Add rows, all with the same fields."""
+    add_many(connection, _MATTERS[matter], rows)
 
 
 def change(connection: Connection, matter: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -72,8 +72,11 @@ class PartialDate:
     @override
     def __str__(self) -> str:
         """Give the ISO form at its own precision: sorts as text, reads back equal."""
-        parts = (self.month, self.day)
-        return f"{self.year:04}" + "".join(f"-{part:02}" for part in parts if part is not None)
+        if self.month is None:
+            return f"{self.year:04}"
+        if self.day is None:
+            return f"{self.year:04}-{self.month:02}"
+        return f"{self.year:04}-{self.month:02}-{self.day:02}"
 
 
 class PartialDateColumn(TypeDecorator[PartialDate]):

@@ -171,6 +171,16 @@ def match_typed_row(due_on: date, free: Iterable[PlannedEvaluation]) -> int | No
     return None if nearest is None else nearest.number
 
 
+def label_when_moved(label: str) -> str:
+    """Give the name that an evaluation has for its reminders once a person has moved it.
+
+    *3* becomes *3.1*, that *3.2*: the new day has steps of its own, also where some were sent
+    for the old one. The plan itself moves an evaluation without a new name.
+    """
+    first, _, times = label.partition(".")
+    return f"{first}.{int(times or 0) + 1}"
+
+
 def parse_months(text: str) -> tuple[int, ...]:
     """Read chosen months such as ``4, 10``; empty text means none are chosen.
 

@@ -39,7 +39,10 @@ class Texts:
         if not values:
             return forms[0].format()
         form = forms[0] if len(forms) == 1 or values.get("n") == 1 else forms[1]
-        return form.format(**{name: self._shown(name, value) for name, value in values.items()})
+        for name, value in values.items():
+            if not isinstance(value, str):
+                values[name] = self._shown(name, value)
+        return form.format(**values)
 
     def _shown(self, name: str, value: Any) -> Any:
         """Write a value named ``…_ore`` as money, every other as :meth:`show` does."""

@@ -105,7 +105,10 @@ def check_payment(entry: Entry, findings: Findings) -> None:
 
 
 def check_totals(draft: Draft, findings: Findings) -> None:
-    """Warn where a sum for the whole term and sums for its years do not agree."""
+    """Tell where a sum for the whole term and sums for its years do not agree.
+
+    Years that come to more than the whole are an error; to less, a warning: some may be missing.
+    """
     entries = draft.parts.get("grant", [])
     for decision in Decision:
         of_kind = [entry for entry in entries if entry.values["decision"] == decision]
@@ -118,7 +121,8 @@ def check_totals(draft: Draft, findings: Findings) -> None:
         in_years = sum(entry.values["amount_ore"] for entry in years)
         row = next((entry.row for entry in (*totals, *years) if entry.row), None)
         if row and total != in_years:
-            findings.warning(
+            tell = findings.error if in_years > total else findings.warning
+            tell(
                 "workbook.totals_differ",
                 GRANTS.title,
                 row.at,

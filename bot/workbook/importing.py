@@ -33,6 +33,8 @@ _PARTS: Final = tuple(
     for sheet in SHEETS
     if sheet.matter not in {"agreement", "board_meeting", "closed_period"}
 )
+_KEPT_IN_MEMORY: Final = {"name", "number", "responsible_board", "coordinator", "deputy"}
+"""What searching keeps of an agreement, names and who may read it."""
 _PERSONAL: Final = {"contact"}  # the log tells that they changed, not from what to what
 
 
@@ -207,7 +209,7 @@ def _to_keep_up(session: Session, decided: _Decided, changed: Sequence[Draft]) -
 
 
 def _is_named_anew(draft: Draft) -> bool:
-    named = draft.is_new or bool({"name", "number"} & draft.changes.keys())
+    named = draft.is_new or bool(_KEPT_IN_MEMORY & draft.changes.keys())
     return named or any(entry.is_touched for entry in draft.parties)
 
 

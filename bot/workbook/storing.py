@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from bot.evaluations.planning import label_when_moved
 from bot.folding import fold
 from bot.workbook.calendar_rows import CommonRows
 from bot.workbook.drafts import Draft, Entry, PartyEntry
@@ -142,8 +143,9 @@ class Store:
             fresh = {"agreed_on": None, "before_register": False, "revision": 1}
             place = {"agreement_id": of_draft[id(entry)].id, "known_at": self._now}
             return {**values, **fresh, **place}
-        values["label"] = entry.existing.label or values["label"]
         moved = "due" in entry.changes
+        known_as = entry.existing.label or values["label"]
+        values["label"] = label_when_moved(known_as) if moved and known_as else known_as
         return {
             **values,
             "agreed_on": entry.values["agreed_on"],

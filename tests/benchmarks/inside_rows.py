@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from rapidfuzz import fuzz, process
 from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.wsgi import SlackRequestHandler
-from sqlalchemy import Engine, event
 
 from bot.access import Person, PersonKind, recognise
 from bot.folding import fold
@@ -25,6 +23,7 @@ from tests.benchmarks.figures import Figure, Figures, judge, micro, ratio
 from tests.benchmarks.measuring import cpu_of, cpu_of_each, medians
 from tests.benchmarks.register import name_of, number_of
 from tests.benchmarks.signing import Signed, fields, sign
+from tests.register import counted
 from tests.workspace.client import Workspace
 
 _SIZE = 3_000  # bytes of an answer
@@ -36,7 +35,7 @@ def statements(bench: Bench) -> Figures:
     with (
         bench.slack() as slack,
         bench.office(bench.sizes[0], slack) as office,
-        _counted(office.database.engine) as asked,
+        counted(office.database.engine) as asked,
     ):
         app = build_app(office, connect(office.settings))
         counts = []
@@ -125,20 +124,6 @@ def search(bench: Bench) -> Figures:
 
 def _one_pass(typed: str, names: Sequence[str]) -> object:
     return process.extract(typed, names, scorer=fuzz.partial_ratio, score_cutoff=75, limit=5)
-
-
-@contextmanager
-def _counted(engine: Engine) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(*about: Any) -> None:
-        asked.append(str(about[2]))
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def _command(slack: Workspace, text: str) -> BoltRequest:

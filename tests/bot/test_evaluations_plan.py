@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
-from bot.evaluations import (
+from bot.evaluations.planning import (
     EvaluationPlan,
     EvaluationRule,
     ExistingEvaluation,
     PlanChanges,
     PlannedEvaluation,
+    label_when_moved,
     match_typed_row,
     parse_months,
     plan_evaluations,
@@ -291,3 +292,10 @@ def test_fewer_chosen_months_than_agreed_evaluations_can_be_told():
     assert EvaluationRule(Term(), 2, (4,)).falls_short
     assert not EvaluationRule(Term(), 2, (4, 10)).falls_short
     assert not EvaluationRule(Term(), 2).falls_short
+
+
+@pytest.mark.parametrize(
+    ("label", "moved"), [("3", "3.1"), ("3.1", "3.2"), ("3.9", "3.10"), ("xab12", "xab12.1")]
+)
+def test_an_evaluation_that_a_person_moves_has_a_new_name_for_its_reminders(label, moved):
+    assert label_when_moved(label) == moved
