@@ -97,7 +97,7 @@ def test_each_step_reaches_its_people_at_nine_and_not_before(build_town: Builder
         before = after
         for who in people:
             assert said in told(town)[who][-1].text, step
-    assert states(town) == {step: "sent" for step, *_ in STEPS}
+    town.wait_for(lambda: states(town) == {step: "sent" for step, *_ in STEPS})
 
 
 def test_a_reminder_says_what_it_is_about_and_carries_nothing_but_its_key(

@@ -47,7 +47,10 @@ async def run(chosen: argparse.Namespace) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    runner = await serve(world, port=chosen.port, host=chosen.host, clock=clock_of(chosen))
+    try:
+        runner = await serve(world, port=chosen.port, host=chosen.host, clock=clock_of(chosen))
+    except OSError as problem:
+        sys.exit(str(problem))
     ready = {"address": world.address, "api_url": f"{world.address}/api/"}
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()

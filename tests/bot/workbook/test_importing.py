@@ -321,6 +321,13 @@ def test_a_sum_for_the_whole_term_that_differs_from_its_years_is_warned_of(take_
     assert warned(take_sqlite({**KULTUR, "Medel": [*sheet, ["IOP-1", 2022, 200]]})) == []
 
 
+def test_years_that_come_to_more_than_the_whole_term_are_an_error(take_sqlite: Importer):
+    sheet = [["Nummer", "År", "Belopp"], ["IOP-1", None, 300], ["IOP-1", 2021, 301]]
+    assert keys(take_sqlite({**KULTUR, "Medel": sheet})) == [
+        ("Medel", 2, "Belopp", "workbook.totals_differ")
+    ]
+
+
 PAYMENT = ["Nummer", "År", "Planerad", "Belopp", "Utbetald", "Referens", "Rättelse"]
 
 

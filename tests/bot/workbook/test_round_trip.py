@@ -161,8 +161,9 @@ def _draw_parties(draw: st.DrawFn, drawn: dict[str, list[dict[str, Any]]], numbe
 
 
 def _draw_money(draw: st.DrawFn, drawn: dict[str, list[dict[str, Any]]], number: str) -> None:
+    years = draw(st.sampled_from([st.none(), YEARS]))  # years may not exceed a total beside them
     for _ in range(draw(st.integers(0, 3))):
-        grant = {"number": number, "year": draw(st.none() | YEARS), "note": draw(st.none() | TEXTS)}
+        grant = {"number": number, "year": draw(years), "note": draw(st.none() | TEXTS)}
         grant["amount_ore"] = draw(st.none() | ORE)
         drawn["grant"].append(grant | {"decision": draw(st.sampled_from(Decision))})
     for _ in range(draw(st.integers(0, 4))):

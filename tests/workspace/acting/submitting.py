@@ -94,7 +94,7 @@ def _response_urls(world: World, person: Person, view: OpenView) -> list[dict[st
     """Hand out response addresses for the conversations chosen where the app asked for it."""
     given = []
     for block, element in elements_of(view.content["blocks"]):
-        held = view.values[block["block_id"]].get(element["action_id"], {})
+        held = view.values.get(block["block_id"], {}).get(element["action_id"], {})
         channel = held.get("selected_conversation") or held.get("selected_channel")
         if element.get("response_url_enabled") and channel in world.channels:
             address = world.permits.address(person.id, channel, world.clock.now())

@@ -32,7 +32,7 @@ class Echo:
         if KINDS[channel.kind] not in settings.events:
             return
         event = {**facts["message"], "event_ts": facts["ts"], "channel_type": channel.kind}
-        del event["ephemeral"], event["was_edited"]
+        del event["ephemeral"], event["was_edited"], event["mrkdwn"]
         payload = payloads.event_callback(self._world, event, channel=channel)
         task = asyncio.get_running_loop().create_task(self._dispatch.send_event(payload))
         self._tasks.add(task)

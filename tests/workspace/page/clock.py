@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-import os
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -68,7 +67,7 @@ class DemoClock:
         """Let the clock stand at an instant; written beside and moved in, so never half."""
         beside = self._file.with_suffix(".new")
         beside.write_text(instant.astimezone(ZONE).isoformat(), encoding="utf-8")
-        os.replace(beside, self._file)
+        beside.replace(self._file)
 
     # What is coming
 
@@ -100,7 +99,9 @@ class DemoClock:
 
     # Letting time pass
 
-    async def forward(self, by: str, to: str | None, wait: Wait, tell: Tell) -> datetime:
+    async def forward(
+        self, by: str, to: str | None, *, wait: Wait, tell: Tell, state: Hashable = None
+    ) -> datetime:
         """Let time pass: ``day``, ``week``, ``next`` (reminder), or ``date`` with a day.
 
         The clock stops at each moment on the way at which the bot sends, as real time does.
@@ -110,8 +111,11 @@ class DemoClock:
             now = self.now()
             if now is None:
                 raise CannotMove("nothing_coming")
-            coming = await self.coming(object())
-            target = _target(by, to, now.astimezone(ZONE), coming)
+            target = _target(by, to, now.astimezone(ZONE))
+            coming = await self.coming(state)
+            if target is None and not coming:
+                raise CannotMove("nothing_coming")
+            target = target or coming[0].instant
             stops = sorted({row.instant for row in coming if now < row.instant <= target})
             for stop in stops[:MOST_STOPS]:
                 self.move(stop)
@@ -123,11 +127,9 @@ class DemoClock:
             return target
 
 
-def _target(by: str, to: str | None, now: datetime, coming: list[Coming]) -> datetime:
+def _target(by: str, to: str | None, now: datetime) -> datetime | None:
     if by == "next":
-        if not coming:
-            raise CannotMove("nothing_coming")
-        return coming[0].instant
+        return None
     if by == "date":
         day = date.fromisoformat(to or "")
         target = datetime.combine(day, now.time(), ZONE)

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.workspace.delivery.dispatch import Dispatch
+from tests.workspace.ids import BOT_USER
 from tests.workspace.journal import Happening
 from tests.workspace.page.clock import DemoClock, clock_json
 from tests.workspace.page.live import Live
@@ -49,11 +50,13 @@ class Page:
         self.lives: set[Live] = set()
         self._sockets: set[web.WebSocketResponse] = set()
         self._moments: dict[tuple[str, str], str | None] = {}
+        self._changes = 0
         world.journal.watch(self._heard)
 
     def _heard(self, happening: Happening) -> None:
         if happening.kind in ("message", "edit"):
             self.dated(happening.facts["message"])
+            self._changes += _may_change_plans(happening)
 
     def dated(self, message: dict[str, Any]) -> dict[str, Any]:
         """Add the bot's time at which a message was first shown, if it has a time of its own."""
@@ -71,16 +74,21 @@ class Page:
     # The clock
 
     async def coming(self) -> list[dict[str, str]]:
-        """List what the bot will send; asked anew when the bot was told or sent something."""
+        """List what the bot will send; asked anew when that may have changed."""
         if self.clock is None:
             return []
-        state = (len(self.world.deliveries), len(self._moments))
-        return [row.as_json() for row in await self.clock.coming(state)]
+        return [row.as_json() for row in await self.clock.coming(self._changes)]
 
     async def forward(self, by: str, to: str | None) -> dict[str, Any] | None:
         """Let the bot's time pass, and tell all pages where it stands."""
         if self.clock is not None:
-            await self.clock.forward(by, to, self._delivered, lambda _: self._tell_time())
+            await self.clock.forward(
+                by,
+                to,
+                wait=self._delivered,
+                tell=lambda _: self._tell_time(),
+                state=self._changes,
+            )
             self._tell_time()
         return clock_json(self.clock)
 
@@ -142,6 +150,16 @@ class Page:
         for socket in list(self._sockets):
             with contextlib.suppress(ConnectionError):
                 await socket.close(code=1001)
+
+
+def _may_change_plans(happening: Happening) -> bool:
+    """Tell whether a message is a trace of something done: sent to others, or put in a place.
+
+    An answer to one person alone is none: looking changes nothing.
+    """
+    message = happening.facts["message"]
+    by_bot = bool(message["user"] == BOT_USER)
+    return by_bot and (happening.kind == "edit" or not message["ephemeral"])
 
 
 def _kind(suffix: str) -> str:

@@ -106,9 +106,7 @@ class Live:
         if do not in ACTS:
             raise NoSuch(f"no such act: {do}")
         page = self._page
-        outcome = await VERBS[do](
-            Ask(page.world, page.dispatch, {**facts, "person": self._person})
-        )
+        outcome = await VERBS[do](Ask(page.world, page.dispatch, {**facts, "person": self._person}))
         for message in outcome.get("messages", []):
             message.update(page.dated(message))
         return outcome

@@ -33,14 +33,14 @@ def person_json(world: World, person: Person) -> dict[str, Any]:
     }
 
 
-def channel_json(channel: Channel, person: Person) -> dict[str, Any]:
+def channel_json(channel: Channel) -> dict[str, Any]:
     """Describe a conversation that a person is in."""
     return {
         "id": channel.id,
         "name": channel.name,
         "kind": channel.kind,
         "members": list(channel.members),
-        "shared": any(team != person.team for team in (*channel.shared_with, HOME_TEAM)),
+        "shared": channel.is_external,
         "archived": channel.archived,
         "has_bot": channel.has_bot,
     }
@@ -55,7 +55,7 @@ def workspace_json(world: World, person: Person) -> dict[str, Any]:
         "me": person.id,
         "bot": BOT_USER,
         "people": [person_json(world, each) for each in world.people.values()],
-        "channels": [channel_json(channel, person) for channel in mine],
+        "channels": [channel_json(channel) for channel in mine],
         "commands": [
             {"command": name, **settings.command_help.get(name, {})}
             for name in (settings.commands if commands else [])

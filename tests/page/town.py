@@ -1,0 +1,45 @@
+"""The real bot in a process of its own, with the register of ``make demo``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from bot import installation
+from bot.clock import StandingClock
+from bot.office import Office
+from bot.settings import Settings
+from bot.workbook.importing import import_register
+from storage import migrations
+from storage.database import Database
+from tests.workspace.demonstration import START, Demonstration
+from tests.workspace_demo.make_register import write_register
+
+Town = Demonstration
+
+
+@contextmanager
+def a_town(folder: Path, port: int = 0) -> Iterator[Town]:
+    """Start the stand-in with its page and clock, fill the register, start the bot."""
+    with Demonstration(folder / "town", port, tick_seconds="0.2") as town:
+        _fill(town.settings["DATABASE_URL"], folder)
+        town.start_slack()
+        town.start_bot()
+        yield town
+
+
+def _fill(url: str, folder: Path) -> None:
+    """Import the demonstration's workbook, in this process: faster than the command."""
+    database = Database(url)
+    migrations.upgrade(database)
+    settings = Settings(_env_file=None, DATABASE_URL=url)
+    office = Office(settings, StandingClock(datetime.fromisoformat(START)), database)
+    workbook = folder / "register.xlsx"
+    write_register(workbook)
+    with database.writing() as session:
+        installation.ensure(session, office.now())
+        report = import_register(session, office, workbook, actor="terminal")
+    database.close()
+    assert not report.errors, report.errors

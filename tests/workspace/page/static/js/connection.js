@@ -1,0 +1,63 @@
+/** The one WebSocket: asks and awaits answers, hands on news, comes back after a break. */
+
+const PAUSE_MS = 800;
+
+export class Connection {
+  #socket = null;
+  #number = 0;
+  #waiting = new Map();
+  #onNews;
+  #onState;
+
+  /**
+   * @param {{onNews: (told: any) => void, onState: (open: boolean) => void}} heard
+   */
+  constructor({ onNews, onState }) {
+    this.#onNews = onNews;
+    this.#onState = onState;
+  }
+
+  /** Open the socket, and again whenever it is lost. */
+  open() {
+    const where = new URL("/page/live", location.href);
+    where.protocol = where.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(where);
+    socket.addEventListener("open", () => {
+      this.#socket = socket;
+      this.#onState(true);
+    });
+    socket.addEventListener("message", (event) => this.#take(JSON.parse(event.data)));
+    socket.addEventListener("close", () => {
+      if (this.#socket === socket) this.#socket = null;
+      for (const { reject } of this.#waiting.values()) reject(new Error("lost"));
+      this.#waiting.clear();
+      this.#onState(false);
+      setTimeout(() => this.open(), PAUSE_MS);
+    });
+  }
+
+  /**
+   * Ask for something to be done.
+   * @param {string} what
+   * @param {Record<string, unknown>} [facts]
+   * @returns {Promise<any>} the answer; rejects with the reason, or `lost`
+   */
+  ask(what, facts = {}) {
+    if (!this.#socket) return Promise.reject(new Error("lost"));
+    this.#number += 1;
+    const id = this.#number;
+    this.#socket.send(JSON.stringify({ id, do: what, facts }));
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+  }
+
+  #take(told) {
+    if (told.answers === undefined) {
+      this.#onNews(told);
+      return;
+    }
+    const { resolve, reject } = this.#waiting.get(told.answers) ?? {};
+    this.#waiting.delete(told.answers);
+    if (told.problem === undefined) resolve?.(told.answer);
+    else reject?.(new Error(told.problem));
+  }
+}
