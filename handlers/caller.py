@@ -90,6 +90,10 @@ class Callers:
         kind = classify(info, said_team, self._home)
         return Person(user_id, kind, self._language_of(info))
 
+    def knows(self, body: dict[str, Any]) -> bool:
+        """Say whether who sent this is known without asking Slack."""
+        return self._fresh(user_of(body)[0]) is not None
+
     def forget(self, user_id: str) -> None:
         """Ask again next time: Slack says that the person has changed."""
         with self._lock:
@@ -100,10 +104,16 @@ class Callers:
         spoken = str(info.get("locale", ""))[:2]
         return spoken if spoken in {"sv", "en"} else self._language
 
-    def _info(self, user_id: str) -> dict[str, Any] | None:
+    def _fresh(self, user_id: str) -> dict[str, Any] | None:
         kept = self._kept.get(user_id)
         if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
             return kept[1]
+        return None
+
+    def _info(self, user_id: str) -> dict[str, Any] | None:
+        fresh = self._fresh(user_id)
+        if fresh is not None:
+            return fresh
         forgotten = self._forgotten
         try:
             answer = self._reader.users_info(user=user_id, include_locale=True)

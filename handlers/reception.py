@@ -56,7 +56,14 @@ class Reception:
         self._changed = threading.Condition()
 
     def command(self, body: dict[str, Any], ack: Ack, serve: Serve) -> None:
-        """Answer a slash command in its acknowledgement, or late."""
+        """Answer a slash command in its acknowledgement, or late.
+
+        Where nothing has to be waited for (a caller we know, a database on this machine) the answer
+        is made at once; another thread would cost half as much again.
+        """
+        if self._is_at_hand(body):
+            ack(response_type="ephemeral", **self._answer(body, serve).message.body())
+            return
         coming = self._pool.submit(self._answer, body, serve)
         try:
             answer = coming.result(timeout=ANSWER_WITHIN)
@@ -65,6 +72,9 @@ class Reception:
             ack()
         else:
             ack(response_type="ephemeral", **answer.message.body())
+
+    def _is_at_hand(self, body: dict[str, Any]) -> bool:
+        return self._office.database.is_sqlite and self._slack.callers.knows(body)
 
     def press(self, body: dict[str, Any], ack: Ack, serve: Serve) -> None:
         """Acknowledge a press at once and answer through its ``response_url``."""

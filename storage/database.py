@@ -97,7 +97,12 @@ class Database:
 
 
 def _engine(url: URL, pool_size: int) -> Engine:
-    common: dict[str, Any] = {"hide_parameters": True, "pool_size": pool_size, "max_overflow": 16}
+    common: dict[str, Any] = {
+        "hide_parameters": True,
+        "pool_size": pool_size,
+        "max_overflow": 16,
+        "pool_use_lifo": True,  # the connection used last has the warmest pages
+    }
     if url.drivername != "sqlite":
         return create_engine(
             url,

@@ -7,8 +7,7 @@ somebody wrote much. Limits are Slack's documented ones, counted in characters.
 from __future__ import annotations
 
 import html
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -185,7 +184,7 @@ def message(text: str, blocks: Sequence[Block], texts: Texts) -> Message:
 
     Where the room ends inside lines or a list, their beginning stays; the buttons always stay.
     """
-    if len(blocks) < MOST_BLOCKS and _surely_fits(blocks):
+    if len(blocks) < MOST_BLOCKS and sum(map(characters, blocks)) <= MOST_CHARACTERS:
         return Message(text, tuple(blocks))
     buttons = [block for block in blocks if block["type"] == "actions"]
     room = MOST_CHARACTERS - sum(map(characters, buttons))
@@ -201,16 +200,6 @@ def message(text: str, blocks: Sequence[Block], texts: Texts) -> Message:
         room -= size
         kept.append(block)
     return Message(text, tuple(blocks))
-
-
-def _surely_fits(blocks: Sequence[Block]) -> bool:
-    """Say at little cost that there is room: the blocks as they are sent hold their text and more.
-
-    What the escaping adds is counted as well; a line break or a quote is longer in JSON anyway.
-    """
-    sent = json.dumps(blocks, ensure_ascii=False)
-    added = 4 * sent.count("&") + 3 * (sent.count("<") + sent.count(">"))
-    return len(sent) + added <= MOST_CHARACTERS
 
 
 def _beginning(block: Block, room: int) -> list[Block]:
@@ -230,9 +219,19 @@ def _beginning(block: Block, room: int) -> list[Block]:
     return [_rich([whole | {"elements": pieces}])] if pieces else []
 
 
-def characters(block: Any) -> int:
+def characters(block: Block) -> int:
     """Count what a block holds of text, as Slack does: escaped."""
-    if isinstance(block, dict):
-        own = len(escape(block["text"])) if isinstance(block.get("text"), str) else 0
-        return own + sum(characters(value) for value in block.values())
-    return sum(characters(one) for one in block) if isinstance(block, list) else 0
+    return len(escape("".join(_texts(block))))
+
+
+def _texts(block: Block) -> Iterator[str]:
+    """Give every text in a block or in a piece of one."""
+    text = block.get("text")
+    if text is not None:
+        yield text if isinstance(text, str) else text["text"]
+    for name in ("elements", "fields"):
+        for piece in block.get(name, ()):
+            yield from _texts(piece)
+    for name in ("accessory", "confirm", "title", "deny"):
+        if name in block:
+            yield from _texts(block[name])

@@ -88,7 +88,7 @@ def problems(message: Message) -> list[str]:
         parsed = SdkBlock.parse(block)
         if parsed is None or parsed.to_dict()["type"] != block["type"]:
             found.append(f"the SDK does not know {block['type']}")
-    if elements.characters(blocks) > 12_500:
+    if sum(map(elements.characters, blocks)) > 12_500:
         found.append("more text than Slack takes")
     return found + [f"{kind} is interpreted" for kind in _kinds(blocks) & INTERPRETED]
 

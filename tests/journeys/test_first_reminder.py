@@ -373,6 +373,7 @@ def test_a_message_that_slack_takes_after_hanging_up_is_not_written_again(
     town.wait_for(lambda: states(town)[-30] == "unknown")
     assert count(town) == 0
     town.wait_for(lambda: count(town) == 1)
+    town.rounds()  # settling begins when it is first seen so
     town.standing_at(SETTLED)
     town.wait_for(lambda: states(town)[-30] == "sent")
     town.rounds()
@@ -388,6 +389,7 @@ def test_a_copied_key_in_another_bots_message_silences_nothing(build_town: Build
         row = connection.execute(sql("SELECT wire_key FROM outbox WHERE state = 'unknown'")).one()
     metadata = {"event_type": "foljsam_reminder", "event_payload": {"key": row.wire_key}}
     town.slack.plant_message("U_BJORN", "hej", dm_of="U_ANNA", metadata=metadata, bot_id="B_OTHER")
+    town.rounds()  # settling begins when it is first seen so
     town.standing_at(SETTLED)
     town.wait_for(lambda: states(town)[-30] == "sent")
     assert len([each for each in anna(town) if each.user == town.slack.bot_user]) == 1
@@ -438,6 +440,7 @@ def test_a_token_revoked_as_the_message_was_taken_does_not_double_it(build_town:
     town.standing_at(FIRST)
     town.wait_for(lambda: states(town)[-30] == "unknown")
     town.slack.revoke_token()
+    town.rounds()  # settling begins when it is first seen so
     town.standing_at(SETTLED)
     town.rounds(3)
     assert states(town)[-30] == "unknown"  # nobody may look either: it stays a question
@@ -473,6 +476,7 @@ def test_a_doubtful_post_in_a_channel_is_held_and_never_written_again(build_town
     town.slack.fault("chat.postMessage", "cut_after")
     town.standing_at(FIRST)
     town.wait_for(lambda: states(town)[-30] == "unknown")
+    town.rounds()  # settling begins when it is first seen so
     town.standing_at(SETTLED)
     town.wait_for(lambda: states(town)[-30] == "held")
     town.rounds()
