@@ -7,6 +7,7 @@ missed five rounds ends the process with 1, and its supervisor starts it anew.
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import signal
@@ -141,6 +142,7 @@ def web_worker() -> Callable[..., Any]:
     except FoljsamError as error:  # seconds after the same checks went well
         logs.log().error("worker_refused", reason=error.key)
         raise SystemExit(1) from None
+    _keep_what_is_loaded()
     return make_wsgi(_door(office.settings, HealthQuestion(office, None), app))
 
 
@@ -177,6 +179,7 @@ def _socket_mode(settings: Settings, app: Any) -> Any:
 def _serve(stop: Stop, pulse: Pulse, **facts: Any) -> None:
     """Stand by until somebody asks us to stop, or the clock is lost."""
     stop.starting = False
+    _keep_what_is_loaded()
     logs.log().info("ready", **facts)
     while not stop.wait(1.0):
         if pulse.is_lost:
@@ -201,6 +204,12 @@ def _finish(office: Office, parts: Sequence[Stops], last: Stops | None = None) -
     office.database.close()
     logs.log().info("stopped")
     _leave(0)
+
+
+def _keep_what_is_loaded() -> None:
+    """Tell the collector that what the start has made will stay: a tenth of an answer's time."""
+    gc.collect()
+    gc.freeze()
 
 
 def _leave(code: int) -> None:
