@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     def _zone(cls, value: Any) -> Any:
         try:
             return ZoneInfo(value) if isinstance(value, str) else value
-        except Exception as error:  # zoneinfo raises half a dozen kinds for a bad name
+        except (KeyError, ValueError, OSError) as error:  # zoneinfo's ways to say a bad name
             raise ValueError("zone") from error
 
     @field_validator("admins", mode="before")

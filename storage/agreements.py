@@ -81,11 +81,6 @@ def of_person(connection: Connection, person: str) -> Rows:
     return connection.execute(select(*_brief).where(mine(person)).order_by(agreement.c.name)).all()
 
 
-def brief(connection: Connection, ids: Sequence[int]) -> Rows:
-    """Give number, name and who may read, for some agreements."""
-    return connection.execute(select(*_brief).where(agreement.c.id.in_(ids))).all()
-
-
 def boards(session: Session) -> Sequence[str]:
     """Give the names of the nämnder that answer for agreements."""
     asked = select(agreement.c.responsible_board).distinct()
