@@ -2,12 +2,13 @@
 #   make demo    the bot in a small Slack of its own     make test    the whole test suite
 #   make run     the bot with the settings in .env       make check   format, lint, types, house rules
 #   make bench   the table of docs/performance.md        make lock    renew requirements.lock
+#   make soak    kill the bot hundreds of times, and count (docs/reliability.md)
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo run test check bench lock clean
+.PHONY: demo run test check bench soak lock clean
 .DEFAULT_GOAL := test
 
 demo: .venv/.ready
@@ -27,6 +28,9 @@ check: .venv/.ready
 
 bench: .venv/.ready
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+soak: .venv/.ready
+	@$(BIN)/python -m tests.reliability.soak $(ARGS)
 
 lock: .venv/.ready
 	$(PIP) install uv

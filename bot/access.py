@@ -36,6 +36,10 @@ class Permission(enum.StrEnum):
     ask_help = "ask_help"
     read = "read"
     hold_evaluation = "hold_evaluation"
+    decide_delivery = "decide_delivery"  # what becomes of a message that is held
+
+
+_OF_COORDINATORS = frozenset({Permission.hold_evaluation, Permission.decide_delivery})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def may(actor: Actor, permission: Permission, subject: Subject | None = None) ->
         return True
     if permission is Permission.read:
         return _may_read(actor, subject)
-    if permission is Permission.hold_evaluation and subject is not None:
+    if permission in _OF_COORDINATORS and subject is not None:
         return _coordinates(actor, subject)
     return False
 

@@ -38,7 +38,7 @@ from bot.reminders.planning import (
 from bot.working_days import WorkingDays
 from storage import evaluations as storage
 from storage import installation, outbox
-from storage.models import OutboxState
+from storage.models import OutboxKind, OutboxState
 from storage.rows import AnyRow
 from storage.types import PartialDate
 
@@ -166,7 +166,11 @@ def _plan_reminders(
         )
         for reminder in _still_to_tell(reminders, told[row.id], now):
             wanted[reminder.natural_key] = _row(reminder, row.id, office, key)
-    unwanted = [row.id for row in outbox.not_sent(session, ids) if row.natural_key not in wanted]
+    unwanted = [
+        row.id
+        for row in outbox.not_sent(session, ids)
+        if row.natural_key not in wanted and row.in_place_of not in wanted
+    ]
     outbox.cancel(session, unwanted, "not_wanted")
     outbox.plan(session, list(wanted.values()))
 
@@ -221,20 +225,44 @@ def _still_to_tell(
 
 
 def _row(reminder: WantedReminder, agreement_id: int, office: Office, key: str) -> dict[str, Any]:
+    return outbox_row(
+        office,
+        key,
+        kind=OutboxKind.evaluation,
+        natural_key=reminder.natural_key,
+        recipient=reminder.recipient,
+        due_at=reminder.due_at,
+        label=reminder.number,
+    ) | {"agreement_id": agreement_id, "step": reminder.step}
+
+
+def outbox_row(
+    office: Office,
+    key: str,
+    *,
+    kind: OutboxKind,
+    natural_key: str,
+    recipient: str,
+    due_at: datetime,
+    label: str | None = None,
+) -> dict[str, Any]:
+    """Make a row of a message that is owed; ``key`` is the installation's."""
+    zone = office.settings.time_zone
+    due_local = due_at.astimezone(zone).replace(tzinfo=None)
     return {
-        "natural_key": reminder.natural_key,
-        "wire_key": wire_key(key, reminder.natural_key),
-        "kind": "evaluation",
-        "agreement_id": agreement_id,
-        "label": reminder.number,
-        "step": reminder.step,
-        "recipient": reminder.recipient,
-        "due_local": reminder.due_local.isoformat(timespec="minutes"),
-        "zone": str(office.settings.time_zone),
-        "due_at": reminder.due_at,
-        "next_at": reminder.due_at,
+        "natural_key": natural_key,
+        "wire_key": wire_key(key, natural_key),
+        "kind": kind.value,
+        "agreement_id": None,
+        "label": label,
+        "step": None,
+        "recipient": recipient,
+        "due_local": due_local.isoformat(timespec="minutes"),
+        "zone": str(zone),
+        "due_at": due_at,
+        "next_at": due_at,
         "planned_at": office.now(),
-        "state": "planned",
+        "state": OutboxState.planned.value,
         "fence": 0,
         "attempts": 0,
         "cancel_requested": False,

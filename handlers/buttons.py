@@ -10,6 +10,7 @@ from bot.access import Permission, Person, recognise, require
 from bot.errors import Invalid
 from bot.evaluations.holding import Held, hold
 from bot.office import Office
+from bot.reminders import deciding
 from bot.texts import Texts
 from handlers.commands import Call
 from handlers.commands.agreements import VIEWS, contacts_of, funding_of, rows_of, status_of
@@ -120,6 +121,25 @@ def _after_holding(press: Press, held: Held) -> Answer:
     return said(press.texts("held.done", name=held.agreement_name, due=held.due, day=held.held_on))
 
 
+def it_arrived(press: Press) -> Answer:
+    """Note that a message in doubt has arrived."""
+    return _decided(press, deciding.it_arrived, "decided.arrived")
+
+
+def send_again(press: Press) -> Answer:
+    """Send a held message again, at the clock's next turn."""
+    return _decided(press, deciding.send_again, "decided.again")
+
+
+def _decided(press: Press, decide: Callable[..., None], key: str) -> Answer:
+    parts = _parts(press, 2)
+    row_id, fence = _number(parts[0]), _year(parts, 1) or 0
+    with press.office.database.writing() as session:
+        actor = recognise(session.connection(), press.person, press.office.settings)
+        decide(session, press.office, actor, row_id=row_id, fence=fence)
+    return said(press.texts(key))
+
+
 BUTTONS: Final[dict[str, Button]] = {
     "show_status": Button(Permission.read, show_status),
     "show_funding": Button(Permission.read, show_funding),
@@ -128,6 +148,8 @@ BUTTONS: Final[dict[str, Button]] = {
     "choose": Button(Permission.read, choose),
     "more": Button(Permission.read, more),
     "hold_evaluation": Button(Permission.hold_evaluation, hold_evaluation),
+    "it_arrived": Button(Permission.decide_delivery, it_arrived),
+    "send_again": Button(Permission.decide_delivery, send_again),
 }
 """By action id; what follows a colon in one only tells equal buttons of a card apart."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import Any, Final
 
 from waitress import create_server, wasyncore
@@ -71,7 +72,8 @@ class Listener:
     def stop(self, seconds: float) -> None:
         """Take no more requests, answer those under way, and let go of the address."""
         self._stop_by = time.monotonic() + seconds
-        self._server.pull_trigger()
+        with suppress(OSError):  # the loop may have seen it by itself, and be over
+            self._server.pull_trigger()
         self._thread.join(seconds + 0.5)
 
     def _loop(self) -> None:

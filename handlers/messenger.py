@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import socket
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+import structlog
 from slack_sdk.errors import SlackApiError
 
-from bot.reminders.messenger import NotDelivered, Reminder, Trouble
+from bot.reminders.bundling import is_person
+from bot.reminders.messenger import Alarm, Digest, NotDelivered, Notice, Trouble
+from bot.settings import Settings
 from bot.texts import Texts
+from handlers.blocks.alarm import alarm_card
 from handlers.blocks.elements import Message
-from handlers.blocks.reminder import reminder_card
+from handlers.blocks.reminder import digest_card, reminder_card
 from handlers.caller import NO_ANSWER
 from handlers.slack_side import SlackSide
 
+_log = structlog.get_logger("messenger")
+
 EVENT_TYPE: Final = "foljsam_reminder"
+_PLAIN: Final = 300  # characters of the sentence that stands in for a refused card
 
 _TOO_FAST = {"ratelimited", "rate_limited"}
-_NOT_NOW = {"message_limit_exceeded", "team_added_to_org", "external_channel_migrating"}
+_PAUSED = {"message_limit_exceeded", "team_added_to_org", "external_channel_migrating"}
+_PAUSE = 3600.0  # seconds without a message, where Slack takes none from anybody
 _NOBODY_MAY = {
     "token_revoked",
     "account_inactive",
@@ -27,7 +38,7 @@ _NOBODY_MAY = {
     "token_expired",
     "org_login_required",
 }
-_NOT_THERE = {
+_GONE = {
     "is_archived",
     "channel_not_found",
     "not_in_channel",
@@ -38,6 +49,9 @@ _NOT_THERE = {
     "cannot_dm_bot",
     "messages_tab_disabled",
     "invalid_user_combination",
+    "not_a_member",
+}
+_NOT_THERE = {
     "message_not_found",
     "cant_update_message",
     "edit_window_closed",
@@ -54,7 +68,15 @@ _OUR_FAULT = {
     "metadata_too_large",
     "invalid_arguments",
 }
-_OUR_FAULT_STARTS = ("invalid_blocks", "invalid_metadata", "restricted_action")
+_MEANINGS: Final[tuple[tuple[Trouble, set[str], tuple[str, ...]], ...]] = (
+    (Trouble.nobody_may, _NOBODY_MAY, ()),
+    (Trouble.gone, _GONE, ("restricted_action",)),
+    (Trouble.not_there, _NOT_THERE, ()),
+    (Trouble.our_fault, _OUR_FAULT, ("invalid_blocks", "invalid_metadata")),
+)
+"""By trouble: its codes, and how families of codes begin."""
+_BEFORE_A_BYTE = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+"""Failures from before anything was sent."""
 
 
 def trouble_of(error: Exception) -> NotDelivered:
@@ -63,29 +85,25 @@ def trouble_of(error: Exception) -> NotDelivered:
     What is not recognised may have been carried out: then nothing is guessed.
     """
     if not isinstance(error, SlackApiError):
-        refused = isinstance(error, ConnectionRefusedError) or (
-            isinstance(getattr(error, "reason", None), ConnectionRefusedError)
-        )
-        return NotDelivered(Trouble.not_now if refused else Trouble.unsure, type(error).__name__)
-    response = error.response
+        cause = getattr(error, "reason", error)  # urllib wraps what went wrong
+        left = not isinstance(cause, _BEFORE_A_BYTE)
+        return NotDelivered(Trouble.unsure if left else Trouble.not_now, type(error).__name__)
+    response, code = error.response, _code(error.response)
     status = _status(response)
-    code = _code(response)
     if status == 429 or code in _TOO_FAST:
         return NotDelivered(Trouble.too_fast, code, _seconds(response))
     if status >= 500:
         return NotDelivered(Trouble.unsure, code or str(status))
-    known = {
-        Trouble.not_now: _NOT_NOW,
-        Trouble.nobody_may: _NOBODY_MAY,
-        Trouble.not_there: _NOT_THERE,
-        Trouble.our_fault: _OUR_FAULT,
-    }
-    for trouble, codes in known.items():
-        if code in codes:
-            return NotDelivered(trouble, code)
-    if code.startswith(_OUR_FAULT_STARTS):
-        return NotDelivered(Trouble.our_fault, code)
-    return NotDelivered(Trouble.unsure, code)
+    if code in _PAUSED:
+        return NotDelivered(Trouble.too_fast, code, _PAUSE)
+    return NotDelivered(_meaning(code), code)
+
+
+def _meaning(code: str) -> Trouble:
+    for trouble, codes, starts in _MEANINGS:
+        if code in codes or code.startswith(starts):
+            return trouble
+    return Trouble.unsure
 
 
 def _status(response: Any) -> int:
@@ -113,40 +131,68 @@ def _seconds(response: Any) -> float:
 class SlackMessenger:
     """Carries reminders to Slack. See ``bot.reminders.messenger.Messenger``."""
 
-    def __init__(self, slack: SlackSide, language: str) -> None:
+    def __init__(self, slack: SlackSide, settings: Settings) -> None:
         self._slack = slack
-        self._language = language
+        self._settings = settings
 
     def channel_of(self, recipient: str) -> str:
-        if not recipient.startswith(("U", "W")):
+        if not is_person(recipient):
             return recipient
         opened = self._call("conversations_open", users=recipient)
         return str(opened["channel"]["id"])
 
-    def post(self, channel_id: str, reminder: Reminder, *, recipient: str, wire_key: str) -> str:
-        metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": wire_key}}
+    def post(
+        self,
+        channel_id: str,
+        notice: Notice,
+        *,
+        recipient: str,
+        wire_key: str,
+        members: Sequence[str] = (),
+    ) -> str:
+        payload: dict[str, Any] = {"key": wire_key} | ({"members": [*members]} if members else {})
+        message = self._card(notice, recipient)
+        try:
+            return self._post(channel_id, message, payload)
+        except NotDelivered as trouble:
+            if trouble.trouble is not Trouble.our_fault:
+                raise
+            # Our own mistake, and certainly not posted: said once more in a sentence without blocks
+            _log.error("message_refused", code=trouble.code)
+            return self._post(channel_id, Message(message.text[:_PLAIN]), payload)
+
+    def _post(self, channel_id: str, message: Message, payload: dict[str, Any]) -> str:
         answer = self._call(
             "chat_postMessage",
             channel=channel_id,
-            metadata=metadata,
+            metadata={"event_type": EVENT_TYPE, "event_payload": payload},
             unfurl_links=False,
             unfurl_media=False,
-            **_body(self._card(reminder, recipient)),
+            **_body(message),
         )
         return str(answer["ts"])
 
-    def edit(self, channel_id: str, ts: str, reminder: Reminder, *, recipient: str) -> None:
-        body = _body(self._card(reminder, recipient))
+    def edit(self, channel_id: str, ts: str, notice: Notice, *, recipient: str) -> None:
+        body = _body(self._card(notice, recipient))
         self._call("chat_update", channel=channel_id, ts=ts, **body)
 
-    def look(self, channel_id: str, wire_key: str, since: datetime) -> str | None:
+    def look(self, channel_id: str, wire_keys: Sequence[str], since: datetime) -> Mapping[str, str]:
         if not channel_id.startswith("D"):  # channels' history is never asked for
             raise NotDelivered(Trouble.not_there, "no_history")
-        for found in self._history(channel_id, since):
-            payload = (found.get("metadata") or {}).get("event_payload") or {}
-            if found.get("bot_id") == self._slack.bot_id and payload.get("key") == wire_key:
-                return str(found["ts"])
-        return None
+        wanted = set(wire_keys)
+        found: dict[str, str] = {}
+        for message in self._history(channel_id, since):
+            if message.get("bot_id") == self._slack.bot_id:
+                found |= dict.fromkeys(wanted & _keys(message), str(message["ts"]))
+        return found
+
+    def time(self) -> datetime | None:
+        try:
+            headers = self._slack.writer.api_call("api.test").headers
+            said = {str(name).lower(): value for name, value in headers.items()}["date"]
+            return parsedate_to_datetime(said[0] if isinstance(said, list) else said)
+        except (*NO_ANSWER, KeyError, ValueError, TypeError):
+            return None
 
     def _history(self, channel_id: str, since: datetime) -> Iterator[dict[str, Any]]:
         cursor: str | None = None
@@ -167,16 +213,32 @@ class SlackMessenger:
             if not cursor:
                 raise NotDelivered(Trouble.not_there, "pages_missing")
 
-    def _card(self, reminder: Reminder, recipient: str) -> Message:
-        is_person = recipient.startswith(("U", "W"))
-        language = self._slack.callers.person(recipient).language if is_person else self._language
-        return reminder_card(reminder, Texts(language))
+    def _card(self, notice: Notice, recipient: str) -> Message:
+        zone = self._settings.time_zone
+        language: str = self._settings.language
+        if is_person(recipient):
+            language = self._slack.callers.person(recipient).language
+        match notice:
+            case Digest():
+                return digest_card(notice, Texts(language))
+            case Alarm():
+                return alarm_card(notice, Texts(language), zone)
+            case _:
+                return reminder_card(notice, Texts(language))
 
     def _call(self, method: str, **arguments: Any) -> Any:
         try:
             return getattr(self._slack.writer, method)(**arguments)
         except NO_ANSWER as error:
             raise trouble_of(error) from error
+
+
+def _keys(message: dict[str, Any]) -> set[str]:
+    """Give the keys that a message carries: its own, and those of what a digest tells of."""
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    members = payload.get("members")
+    keys = [payload.get("key"), *(members if isinstance(members, list) else ())]
+    return {key for key in keys if isinstance(key, str)}
 
 
 def _body(message: Message) -> dict[str, Any]:

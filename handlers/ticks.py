@@ -92,7 +92,7 @@ class Ticking:
 def make_clock(office: Office, slack: SlackSide, pulse: Pulse) -> Ticking:
     """Make the clock of this process; it ticks once it is started."""
     stopping = threading.Event()
-    messenger = SlackMessenger(slack, office.settings.language)
+    messenger = SlackMessenger(slack, office.settings)
     owner = ownership(office.database)
     delivery = Delivery(office, messenger, owner, stop=stopping.is_set, progress=pulse.beat)
     return Ticking(office.settings.tick_seconds, delivery, owner, pulse, stopping)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from storage.models import HandledRequest, Installation, MethodPause
+from storage.rows import AnyRow
 
 _INSTALLATION: Table = Installation.metadata.tables["installation"]
 _PAUSE: Table = MethodPause.metadata.tables["method_pause"]
@@ -39,9 +40,41 @@ def last_round(connection: Connection) -> datetime | None:
     return moment
 
 
-def mark_round(session: Session, at: datetime) -> None:
-    """Note that a round of the clock ended well."""
-    session.connection().execute(update(_INSTALLATION).values(last_round=at))
+def mark_round(session: Session, at: datetime, moment: datetime, hindrance: str | None) -> None:
+    """Note that a round of the clock ended well: really, by the bot's clock, and what stood in it.
+
+    The bot's moment is never set back: the clock of one process may be behind another's.
+    """
+    row = _INSTALLATION.c
+    later = case((row.last_moment > moment, row.last_moment), else_=moment)
+    values = {"last_round": at, "last_moment": later, "hindrance": hindrance}
+    session.connection().execute(update(_INSTALLATION).values(**values))
+
+
+def standing(connection: Connection) -> AnyRow:
+    """Give how it goes: the last round, what hinders sending, and what was put back when."""
+    row = _INSTALLATION.c
+    names = ("last_round", "last_moment", "hindrance", "restored_from", "restored_at")
+    return connection.execute(select(*(row[name] for name in names))).one()
+
+
+def mark_restored(session: Session, at: datetime, otherwise: datetime) -> None:
+    """Note that this register may know less than Slack does, from its own last round on."""
+    row = _INSTALLATION.c
+    known_until = func.coalesce(row.last_round, otherwise)
+    values = {"restored_from": known_until, "restored_at": at}
+    session.connection().execute(update(_INSTALLATION).values(**values))
+
+
+def change_system(session: Session, identifier: str) -> bool:
+    """Note which server this is; say whether it was another one before."""
+    row = _INSTALLATION.c
+    connection = session.connection()
+    before = connection.execute(select(row.system_identifier)).scalar_one()
+    if before == identifier:
+        return False
+    connection.execute(update(_INSTALLATION).values(system_identifier=identifier))
+    return before is not None
 
 
 def register_revision(connection: Connection) -> int:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     and_,
@@ -17,19 +18,22 @@ from sqlalchemy import (
     case,
     func,
     literal_column,
+    or_,
     select,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from storage.models import OutboxState
+from storage.models import OutboxKind, OutboxState
 from storage.questions import Question
 from storage.rows import AnyRow, Rows
 from storage.tables import agreement, evaluation, outbox
 
 _NOT_BEGUN = (OutboxState.planned, OutboxState.held)  # nothing is under way
-_PLANNED, _SENDING = OutboxState.planned, OutboxState.sending
+_UNDER_WAY = (OutboxState.sending, OutboxState.unknown)
+_PLANNED, _SENDING, _BUNDLED = OutboxState.planned, OutboxState.sending, OutboxState.bundled
+_ABOUT_ONE = outbox.c.kind == OutboxKind.evaluation.value
 
 
 def plan(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -61,13 +65,17 @@ def plan(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def not_sent(session: Session, agreement_ids: Sequence[int]) -> Rows:
-    """Give what is still to be sent about these agreements."""
+    """Give what is still to be sent about these agreements, with the key it stands in for."""
+    original = outbox.alias("original")
     return (
         session.connection()
         .execute(
-            select(outbox.c.id, outbox.c.natural_key, outbox.c.agreement_id, outbox.c.state).where(
+            select(outbox.c.id, outbox.c.natural_key, original.c.natural_key.label("in_place_of"))
+            .select_from(outbox.outerjoin(original, original.c.id == outbox.c.subject_id))
+            .where(
                 outbox.c.agreement_id.in_(agreement_ids),
-                outbox.c.state.in_((*_NOT_BEGUN, _SENDING, OutboxState.unknown)),
+                _ABOUT_ONE,
+                outbox.c.state.in_((*_NOT_BEGUN, *_UNDER_WAY, _BUNDLED)),
             )
         )
         .all()
@@ -85,25 +93,34 @@ def told(session: Session, agreement_ids: Sequence[int]) -> Rows:
                 outbox.c.label,
                 outbox.c.step,
                 outbox.c.state,
-            ).where(outbox.c.agreement_id.in_(agreement_ids))
+            ).where(outbox.c.agreement_id.in_(agreement_ids), _ABOUT_ONE)
         )
         .all()
     )
 
 
 def cancel(session: Session, ids: Sequence[int], reason: str) -> None:
-    """Cancel what is planned or held; what is under way is asked for, and edited after."""
+    """Cancel what is not under way, alone or in a digest; what is, is asked for and edited after.
+
+    A digest whose last member goes is never sent: it finds nothing to tell.
+    """
     if not ids:
         return
     connection = session.connection()
+    digest = outbox.alias("digest")
+    waiting = select(digest.c.id).where(digest.c.state.in_(_NOT_BEGUN))
+    waits = or_(
+        outbox.c.state.in_(_NOT_BEGUN),
+        and_(outbox.c.state == _BUNDLED, outbox.c.bundled_in.in_(waiting)),
+    )
     connection.execute(
         update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.state.in_(_NOT_BEGUN))
+        .where(outbox.c.id.in_(ids), waits)
         .values(state=OutboxState.cancelled, reason=reason)
     )
     connection.execute(
         update(outbox)
-        .where(outbox.c.id.in_(ids), outbox.c.state.in_((_SENDING, OutboxState.unknown)))
+        .where(outbox.c.id.in_(ids), outbox.c.state.in_((*_UNDER_WAY, _BUNDLED)))
         .values(cancel_requested=True)
     )
 
@@ -121,13 +138,26 @@ def want_edits(session: Session, agreement_id: int, label: str) -> None:
     )
 
 
-def due(connection: Connection, now: datetime, limit: int) -> list[int]:
-    """Give the rows that are due, the longest due first: candidates, not yet owned."""
-    return [row.id for row in _DUE.ask(connection, now=now, most=limit)]
+def want_alarm_edits(session: Session, row_id: int) -> None:
+    """Ask for the alarms about a message to be edited: somebody has decided."""
+    session.connection().execute(
+        update(outbox)
+        .where(
+            outbox.c.subject_id == row_id,
+            outbox.c.kind == OutboxKind.alarm.value,
+            outbox.c.state == OutboxState.sent,
+        )
+        .values(edit_wanted=True)
+    )
+
+
+def due(connection: Connection, now: datetime, limit: int) -> Rows:
+    """Give what is due, the longest due first: id, kind and recipient, not yet owned."""
+    return _DUE.ask(connection, now=now, most=limit)
 
 
 _DUE = Question(
-    select(outbox.c.id)
+    select(outbox.c.id, outbox.c.kind, outbox.c.recipient)
     .where(
         outbox.c.state == literal_column(f"'{_PLANNED.value}'"),
         outbox.c.next_at <= bindparam("now", type_=outbox.c.next_at.type),
@@ -137,18 +167,39 @@ _DUE = Question(
 )
 
 
-def under_way(connection: Connection) -> Rows:
-    """Give what is being sent, or may have been."""
+def due_to(connection: Connection, recipient: str, now: datetime, limit: int) -> Rows:
+    """Give the reminders that are due to one recipient, the longest due first."""
     return connection.execute(
-        select(outbox).where(outbox.c.state.in_((_SENDING, OutboxState.unknown)))
+        _WITH_SUBJECT.where(
+            outbox.c.state == _PLANNED,
+            outbox.c.next_at <= now,
+            outbox.c.recipient == recipient,
+            _ABOUT_ONE,
+        )
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(limit)
     ).all()
 
 
+def under_way(connection: Connection) -> list[int]:
+    """Give what is being sent, or may have been."""
+    asked = select(outbox.c.id).where(outbox.c.state.in_(_UNDER_WAY))
+    return list(connection.execute(asked).scalars())
+
+
 def claim(session: Session, row_id: int, now: datetime, real_now: datetime) -> AnyRow | None:
-    """Write the intent to send: the row with its new fence, or None if it is no longer planned."""
+    """Write the intent to send: the row with its new fence, or None if it is no longer planned.
+
+    Who finds it in another's hands does not wait for them.
+    """
+    free = (
+        select(outbox.c.id)
+        .where(outbox.c.id == row_id, outbox.c.state == _PLANNED, outbox.c.next_at <= now)
+        .with_for_update(skip_locked=True)
+    )
     changed = session.connection().execute(
         update(outbox)
-        .where(outbox.c.id == row_id, outbox.c.state == _PLANNED, outbox.c.next_at <= now)
+        .where(outbox.c.id == free.scalar_subquery(), outbox.c.state == _PLANNED)
         .values(
             state=_SENDING,
             fence=outbox.c.fence + 1,
@@ -157,6 +208,132 @@ def claim(session: Session, row_id: int, now: datetime, real_now: datetime) -> A
         )
     )
     return row(session, row_id) if changed.rowcount == 1 else None
+
+
+def put_off(session: Session, row_id: int, fence: int, until: datetime) -> None:
+    """Let a planned row wait."""
+    _change(session, row_id, fence, _PLANNED, {"next_at": until})
+
+
+def found_sent(session: Session, row_id: int, fence: int, ts: str, at: datetime) -> bool:
+    """Note that a planned row already stands in Slack; say whether it was still planned."""
+    values = {"state": OutboxState.sent, "slack_ts": ts, "sent_at": at}
+    return _change(session, row_id, fence, _PLANNED, values)
+
+
+def bundle(
+    session: Session, digest: dict[str, Any], members: Sequence[tuple[int, int]]
+) -> int | None:
+    """Put planned rows (id and fence) into a new digest; give its id, or None if none was left."""
+    connection = session.connection()
+    digest_id: int = connection.execute(
+        outbox.insert().values(**digest).returning(outbox.c.id)
+    ).scalar_one()
+    taken = 0
+    for row_id, fence in members:
+        values = {"state": _BUNDLED, "bundled_in": digest_id}
+        taken += _change(session, row_id, fence, _PLANNED, values)
+    if not taken:
+        connection.execute(outbox.delete().where(outbox.c.id == digest_id))
+    return digest_id if taken else None
+
+
+def members(connection: Connection, digest_id: int) -> Rows:
+    """Give what a digest tells of, in the order it fell due: before it is sent, and after."""
+    return connection.execute(
+        _WITH_SUBJECT.where(
+            outbox.c.bundled_in == digest_id,
+            outbox.c.state.in_((_BUNDLED, OutboxState.sent)),
+        ).order_by(outbox.c.due_at, outbox.c.id)
+    ).all()
+
+
+def settle_members(session: Session, digest_id: int, values: dict[str, Any]) -> None:
+    """Let the members of a digest share what became of it.
+
+    In one that waits or is held they stay; those that were to be cancelled then are.
+    """
+    bundled = (outbox.c.bundled_in == digest_id, outbox.c.state == _BUNDLED)
+    change = update(outbox)
+    match values["state"]:
+        case OutboxState.sent:
+            shared = {**values, "edit_wanted": outbox.c.cancel_requested}
+            change = change.where(*bundled).values(**shared)
+        case OutboxState.planned | OutboxState.held | OutboxState.cancelled:
+            gone = {"state": OutboxState.cancelled, "reason": "not_wanted"}
+            change = change.where(*bundled, outbox.c.cancel_requested).values(**gone)
+        case _:
+            return
+    session.connection().execute(change)
+
+
+def release(session: Session, digest_id: int, values: dict[str, Any]) -> Rows:
+    """Take a digest apart: its members get these values each, and it is cancelled; give them."""
+    connection = session.connection()
+    rows = members(connection, digest_id)
+    connection.execute(
+        update(outbox).where(outbox.c.id.in_([row.id for row in rows])).values(**values)
+    )
+    taken_apart = {"state": OutboxState.cancelled, "reason": "rerouted"}
+    connection.execute(update(outbox).where(outbox.c.id == digest_id).values(**taken_apart))
+    return rows
+
+
+def messages_since(connection: Connection, recipient: str, since: datetime) -> int:
+    """Count the messages about evaluations that somebody has had since then."""
+    return connection.execute(
+        select(func.count(outbox.c.slack_ts.distinct())).where(
+            outbox.c.recipient == recipient,
+            outbox.c.sent_at >= since,
+            outbox.c.kind != OutboxKind.alarm.value,
+        )
+    ).scalar_one()
+
+
+def missed(connection: Connection, since: datetime, until: datetime) -> int:
+    """Count the reminders that fell due between two moments and have not gone out."""
+    return connection.execute(
+        select(func.count()).where(
+            outbox.c.state == _PLANNED,
+            outbox.c.next_at <= until,
+            outbox.c.due_at > since,
+            outbox.c.due_at <= until,
+            _ABOUT_ONE,
+        )
+    ).scalar_one()
+
+
+def recipients_of_step(session: Session, row: AnyRow) -> Rows:
+    """Give everybody who has a row about the same step of the same evaluation, and its state."""
+    asked = select(outbox.c.recipient, outbox.c.state).where(
+        outbox.c.agreement_id == row.agreement_id,
+        outbox.c.label == row.label,
+        outbox.c.step == row.step,
+        _ABOUT_ONE,
+    )
+    return session.connection().execute(asked).all()
+
+
+def relieve(session: Session, row_id: int) -> None:
+    """Cancel what is held and has now gone out in its place, by this row or by its members."""
+    arrived = outbox.alias("arrived")
+    replaced = select(arrived.c.subject_id).where(
+        or_(arrived.c.id == row_id, arrived.c.bundled_in == row_id),
+        arrived.c.kind == OutboxKind.evaluation.value,
+        arrived.c.state == OutboxState.sent,
+        arrived.c.subject_id.is_not(None),
+    )
+    session.connection().execute(
+        update(outbox)
+        .where(outbox.c.id.in_(replaced), outbox.c.state == OutboxState.held)
+        .values(state=OutboxState.cancelled, reason="rerouted")
+    )
+
+
+def held(connection: Connection) -> int:
+    """Count what waits for a person to decide."""
+    is_held: ColumnElement[bool] = outbox.c.state == literal_column(f"'{OutboxState.held.value}'")
+    return connection.execute(select(func.count()).where(is_held)).scalar_one()
 
 
 def _with_subject() -> Select[Any]:
@@ -174,6 +351,9 @@ def _with_subject() -> Select[Any]:
         evaluation.c.agreed_on,
         evaluation.c.booked_on,
         evaluation.c.held_on,
+        agreement.c.coordinator,
+        agreement.c.deputy,
+        agreement.c.responsible_board,
     ).select_from(
         outbox.outerjoin(agreement, agreement.c.id == outbox.c.agreement_id).outerjoin(
             evaluation, about
@@ -184,9 +364,14 @@ def _with_subject() -> Select[Any]:
 _WITH_SUBJECT = _with_subject()
 
 
-def row(session: Session, row_id: int) -> AnyRow | None:
+def one(connection: Connection, row_id: int) -> AnyRow | None:
     """Give one row with the evaluation and the agreement it is about."""
-    return session.connection().execute(_WITH_SUBJECT.where(outbox.c.id == row_id)).one_or_none()
+    return connection.execute(_WITH_SUBJECT.where(outbox.c.id == row_id)).one_or_none()
+
+
+def row(session: Session, row_id: int) -> AnyRow | None:
+    """Do the same within a transaction."""
+    return one(session.connection(), row_id)
 
 
 def planned(session: Session) -> Rows:
@@ -194,10 +379,23 @@ def planned(session: Session) -> Rows:
     return (
         session.connection()
         .execute(
-            _WITH_SUBJECT.where(outbox.c.state == _PLANNED).order_by(outbox.c.due_at, outbox.c.id)
+            _WITH_SUBJECT.where(outbox.c.state == _PLANNED, _ABOUT_ONE).order_by(
+                outbox.c.due_at, outbox.c.id
+            )
         )
         .all()
     )
+
+
+def is_mine(connection: Connection, row_id: int, fence: int) -> bool:
+    """Say whether a row is still being sent by whoever claimed it with this fence, and wanted."""
+    asked = select(outbox.c.id).where(
+        outbox.c.id == row_id,
+        outbox.c.fence == fence,
+        outbox.c.state == _SENDING,
+        ~outbox.c.cancel_requested,
+    )
+    return connection.execute(asked).first() is not None
 
 
 def set_channel(session: Session, row_id: int, fence: int, channel_id: str) -> bool:
@@ -245,8 +443,8 @@ def edits_wanted(connection: Connection, limit: int) -> list[int]:
     )
 
 
-def edited(session: Session, row_id: int) -> None:
-    """Note that a message has been edited, or cannot be."""
+def edited(session: Session, ids: Sequence[int]) -> None:
+    """Note that a message has been edited, or cannot be: its own row and those it tells of."""
     session.connection().execute(
-        update(outbox).where(outbox.c.id == row_id).values(edit_wanted=False)
+        update(outbox).where(outbox.c.id.in_(ids)).values(edit_wanted=False)
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from storage.database import Database
 
@@ -28,6 +29,10 @@ class Ownership(Protocol):
     @contextmanager
     def of(self, row_id: int) -> Iterator[bool]:
         """Own a row for the length of the block; false where somebody else owns it."""
+        ...
+
+    def holds(self) -> bool:
+        """Say whether what is owned is still ours: asked just before a request leaves."""
         ...
 
     def close(self) -> None:
@@ -59,6 +64,9 @@ class FileOwnership:
         finally:
             os.close(handle)
 
+    def holds(self) -> bool:
+        return True  # the kernel takes a lock from nobody who lives
+
     def close(self) -> None:
         """Each lock went with its block."""
 
@@ -88,13 +96,29 @@ class SessionOwnership:
         try:
             yield bool(owned)
         finally:
-            if owned:
-                connection.execute(text("SELECT pg_advisory_unlock(:space, :id)"), values)
+            if owned and not connection.invalidated:
+                self._give_back(connection, values)
+
+    def holds(self) -> bool:
+        """Ask the very session that holds the locks: with it they would be gone."""
+        if self._connection is None or self._connection.invalidated:
+            return False
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return not self._connection.invalidated
 
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _give_back(self, connection: Connection, values: dict[str, int]) -> None:
+        try:
+            connection.execute(text("SELECT pg_advisory_unlock(:space, :id)"), values)
+        except DBAPIError:  # the session is gone, and every lock with it
+            self.close()
 
     def _session(self) -> Connection:
         if self._connection is None or self._connection.invalidated:

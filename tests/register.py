@@ -17,7 +17,7 @@ from bot import upkeep
 from bot.access import Actor, Person, PersonKind, recognise
 from bot.folding import fold
 from bot.office import Office
-from bot.reminders.messenger import NotDelivered, Reminder, Trouble
+from bot.reminders.messenger import Digest, NotDelivered, Notice, Reminder, Trouble
 from storage import installation, tables
 from storage.models import (
     Agreement,
@@ -304,7 +304,30 @@ class Posted:
     channel_id: str
     key: str
     recipient: str
-    reminder: Reminder
+    notice: Notice
+    members: tuple[str, ...] = ()  # the keys of what a digest tells of
+
+    @property
+    def reminder(self) -> Reminder:
+        """What it tells, where it is a reminder."""
+        assert isinstance(self.notice, Reminder)
+        return self.notice
+
+    @property
+    def reminders(self) -> tuple[Reminder, ...]:
+        """Every reminder in it; an alarm has none."""
+        match self.notice:
+            case Reminder():
+                return (self.notice,)
+            case Digest():
+                return self.notice.members
+            case _:
+                return ()
+
+    @property
+    def steps(self) -> tuple[int | None, ...]:
+        """The steps it tells of; None for an alarm."""
+        return tuple(one.step for one in self.reminders) or (None,)
 
 
 @dataclass
@@ -320,35 +343,52 @@ class Postbox:
     posted: list[Posted] = field(default_factory=list)
     edited: list[Posted] = field(default_factory=list)
     looked: list[tuple[str, datetime]] = field(default_factory=list)
+    clock: datetime | None = None  # Slack's own, where it can be asked
 
     def channel_of(self, recipient: str) -> str:
         return f"D_{recipient}" if recipient.startswith("U") else recipient
 
-    def post(self, channel_id: str, reminder: Reminder, *, recipient: str, wire_key: str) -> str:
+    def post(
+        self,
+        channel_id: str,
+        notice: Notice,
+        *,
+        recipient: str,
+        wire_key: str,
+        members: Sequence[str] = (),
+    ) -> str:
         if self.meanwhile is not None:
             self.meanwhile()
         trouble = self.next.pop(0) if self.next else None
         if trouble is None or trouble.code.startswith("posted "):
-            self.posted.append(Posted(channel_id, wire_key, recipient, reminder))
+            self.posted.append(Posted(channel_id, wire_key, recipient, notice, tuple(members)))
         if trouble is not None:
             raise trouble
         return f"{len(self.posted)}.000"
 
-    def edit(self, channel_id: str, ts: str, reminder: Reminder, *, recipient: str) -> None:
+    def edit(self, channel_id: str, ts: str, notice: Notice, *, recipient: str) -> None:
         place = int(float(ts)) - 1
         assert self.posted[place].channel_id == channel_id
-        self.edited.append(Posted(channel_id, self.posted[place].key, recipient, reminder))
+        self.edited.append(Posted(channel_id, self.posted[place].key, recipient, notice))
 
-    def look(self, channel_id: str, wire_key: str, since: datetime) -> str | None:
+    def look(self, channel_id: str, wire_keys: Sequence[str], since: datetime) -> dict[str, str]:
         self.looked.append((channel_id, since))
         if self.looks:
             raise self.looks.pop(0)
         if not channel_id.startswith("D"):
             raise NotDelivered(Trouble.not_there, "no_history")
-        keys = [each.key if each.channel_id == channel_id else None for each in self.posted]
-        return f"{keys.index(wire_key) + 1}.000" if wire_key in keys else None
+        return {
+            key: f"{place}.000"
+            for place, each in enumerate(self.posted, 1)
+            if each.channel_id == channel_id
+            for key in (each.key, *each.members)
+            if key in wire_keys
+        }
+
+    def time(self) -> datetime | None:
+        return self.clock
 
     @property
-    def told(self) -> Sequence[tuple[str, int]]:
-        """Who was told of which step, in order."""
-        return [(each.recipient, each.reminder.step) for each in self.posted]
+    def told(self) -> Sequence[tuple[str, int | None]]:
+        """Who was told of which step, in order; an alarm has none."""
+        return [(each.recipient, step) for each in self.posted for step in each.steps]

@@ -2,22 +2,25 @@
 
 One turn (:meth:`Delivery.round`):
 
-1. Plan the whole register anew, at the start and every hour.
-2. Rows that say *sending* but have no owner were left by a process that died: *unknown*.
-3. Look in Slack for what is unknown and settled: *sent* if it is there, *planned* again if not.
-4. Send what is due: own the row, commit the intent, check again, post once, commit the outcome.
-5. Edit messages whose matter is done.
+1. Write what could not be written the last time, and look for what hinders sending.
+2. Plan the whole register anew, at the start and every hour.
+3. Rows that say *sending* but have no owner were left by a process that died: *unknown*.
+4. Look in Slack for what is unknown and settled: *sent* if it is there, *planned* again if not.
+5. Send what is due: own the row, commit the intent, check again, post once, commit the outcome.
+   What is due to one recipient at once goes as one digest.
+6. Edit messages whose matter is done.
 
 Each step commits by itself; whatever happens between two of them, the row says what is to be done.
 """
 
 from __future__ import annotations
 
-import random
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -25,33 +28,52 @@ from sqlalchemy import Connection
 from bot import upkeep
 from bot.clock import FileClock, real_now
 from bot.office import Office
-from bot.reminders.messenger import Messenger, NotDelivered, Reminder, Trouble
+from bot.reminders.alarms import raise_alarm, span
+from bot.reminders.bundling import LARGEST, is_person, may_wait, monday
+from bot.reminders.hindrances import Guard, Hindrance
+from bot.reminders.messenger import Matter, Messenger, NotDelivered, Trouble
+from bot.reminders.notices import notice_of
+from bot.reminders.outcomes import Outcomes
 from bot.reminders.planning import is_open
-from bot.working_days import WorkingDays
 from storage import installation, outbox
-from storage.models import OutboxState
+from storage.models import OutboxKind, OutboxState
 from storage.ownership import Ownership
 from storage.rows import AnyRow
+from storage.sent_file import sent_file
 
 _log = structlog.get_logger("delivery")
 
-SETTLING = timedelta(seconds=70)
+SETTLING: Final = timedelta(seconds=70)
 """How long Slack may take to show what it has accepted after our connection was closed."""
-PLAN_EVERY = timedelta(hours=1)
-LATE = timedelta(minutes=5)
+PLAN_EVERY: Final = timedelta(hours=1)
+LATE: Final = timedelta(minutes=5)
 """From here on a row is looked for before it is sent."""
-_POST = "chat.postMessage"
-_NOT_WANTED: dict[str, object] = {"state": OutboxState.cancelled, "reason": "not_wanted"}
-_PAGE = 100
+_POST: Final = "chat.postMessage"
+_PAGE: Final = 100
+_NOT_PLANNED: Final = {Hindrance.damaged, Hindrance.disk}
+_NOT_LOOKED: Final = {Hindrance.damaged, Hindrance.clock, Hindrance.restored}
+_ALARMS: Final = {Hindrance.disk: Matter.disk, Hindrance.clock: Matter.clock}
+_Thing = TypeVar("_Thing")
+_FOR_GOOD: Final = {Trouble.gone, Trouble.not_there, Trouble.our_fault}
 
 
-def backoff(attempts: int, chance: float) -> timedelta:
-    """Say how long to wait after so many attempts: 1, 2, 4 … 60 minutes, a tenth of it by chance.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """When a backup was put back, really, and until when the register knows what was sent."""
 
-    ``chance`` is from 0 to 1.
-    """
-    minutes = min(60.0, 2.0 ** min(attempts - 1, 6))
-    return timedelta(minutes=minutes * (0.95 + 0.1 * chance))
+    known_until: datetime | None = None
+    at: datetime | None = None
+
+    @property
+    def is_marked(self) -> bool:
+        """A backup has been put back."""
+        return self.known_until is not None
+
+    def has_forgotten(self, due_at: datetime) -> bool:
+        """Say whether a message due then may have been sent and not be known."""
+        if self.known_until is None or self.at is None:
+            return False
+        return self.known_until <= due_at <= self.at
 
 
 @dataclass(slots=True)
@@ -79,17 +101,57 @@ class Delivery:
         self._ownership = ownership
         self._stop = stop
         self._progress = progress  # told after every row, so that a long round is no silence
+        self._guard = Guard(office, messenger)
+        self._outcomes = Outcomes(office)
         self._planned_at: datetime | None = None
         self._unknown: dict[int, _Waiting] = {}
+        self._hindrance: Hindrance | None = None
+        self._sent_file = sent_file(office.database)
+        self._restored = Restored()
+        self._token_is_good = True  # as far as the last request showed
 
     def round(self) -> None:
         """Take one turn. Raises what the database raises; trouble with Slack is a row's state."""
-        self._plan()
-        self._reconcile()
-        self._send_due()
-        self._edit()
+        self._outcomes.settle_owed()
+        with self._office.database.reading() as connection:
+            standing = installation.standing(connection)
+        self._restored = Restored(standing.restored_from, standing.restored_at)
+        self._hinder(self._guard.hindrance(standing.restored_at))
+        if self._hindrance not in _NOT_PLANNED:
+            self._plan()
+            self._tell_of_time_away(standing.last_moment)
+        if self._hindrance not in _NOT_LOOKED:
+            self._reconcile()
+            self._send_due()
+            self._edit()
+        if self._hindrance is not Hindrance.damaged:
+            why = self._hindrance or (None if self._token_is_good else Hindrance.token)
+            with self._office.database.writing() as session:
+                installation.mark_round(session, real_now(), self._office.now(), why)
+
+    # -- what stands in the way
+
+    def _hinder(self, found: Hindrance | None) -> None:
+        """Note what hinders sending; the first time, those who run the bot are told."""
+        if found is self._hindrance:
+            return
+        before, self._hindrance = self._hindrance, found
+        _log.warning("sending_hindered", before=before, now=found)
+        if found in _ALARMS:
+            with self._office.database.writing() as session:
+                about = real_now().isoformat(timespec="minutes")
+                raise_alarm(session, self._office, _ALARMS[found], about)
+
+    def _tell_of_time_away(self, last: datetime | None) -> None:
+        """Tell once of reminders that fell due while no process went its rounds."""
+        now = self._office.now()
+        if last is None or now - last <= LATE:
+            return
         with self._office.database.writing() as session:
-            installation.mark_round(session, real_now())
+            missed = outbox.missed(session.connection(), last, now - LATE)
+            if missed:
+                about, detail = last.isoformat(), span(last, now, missed)
+                raise_alarm(session, self._office, Matter.was_down, about, detail=detail)
 
     # -- planning
 
@@ -104,24 +166,24 @@ class Delivery:
 
     def _reconcile(self) -> None:
         with self._office.database.reading() as connection:
-            rows = outbox.under_way(connection)
-        seen = {row.id for row in rows}
+            seen = outbox.under_way(connection)
         self._unknown = {key: value for key, value in self._unknown.items() if key in seen}
-        for row in rows:
-            if self._stop():
-                return
-            self._progress()
-            with self._ownership.of(row.id) as owned:
+        for row_id in self._while_working(seen):
+            with self._ownership.of(row_id) as owned:
                 if owned:
-                    self._reconcile_one(row)
+                    self._reconcile_one(row_id)
 
-    def _reconcile_one(self, row: AnyRow) -> None:
+    def _reconcile_one(self, row_id: int) -> None:
+        with self._office.database.reading() as connection:  # as it is, now that it is owned
+            row = outbox.one(connection, row_id)
+        if row is None or row.state not in {OutboxState.sending, OutboxState.unknown}:
+            return
         if row.state is OutboxState.sending:
-            self._write(row, OutboxState.sending, {"state": OutboxState.unknown})
+            self._outcomes.unsure(row)
         if row.channel_id is None:  # nothing can have been posted before the channel was known
-            self._write(row, OutboxState.unknown, {"state": OutboxState.planned})
+            self._outcomes.not_there(row)
         elif self._is_settled(row):
-            self._look(row)
+            self._look_for(row)
 
     def _is_settled(self, row: AnyRow) -> bool:
         now = self._settling_clock()
@@ -136,40 +198,141 @@ class Delivery:
             return self._office.now().timestamp()
         return time.monotonic()
 
-    def _look(self, row: AnyRow) -> None:
+    def _look_for(self, row: AnyRow) -> None:
         try:
-            ts = self._messenger.look(row.channel_id, row.wire_key, _since(row))
+            ts = self._look(row.channel_id, [row]).get(row.wire_key)
         except NotDelivered as trouble:
-            if trouble.trouble in {Trouble.not_there, Trouble.our_fault}:
-                self._write(row, OutboxState.unknown, self._held(trouble.code))
+            if trouble.trouble in _FOR_GOOD:
+                code = "no_history" if trouble.code == "no_history" else "not_seen"
+                self._outcomes.held(row, code, was=OutboxState.unknown)
             return  # a failure that passes: looked for again in a later round
         if ts is None:
-            self._write(row, OutboxState.unknown, {"state": OutboxState.planned})
+            self._outcomes.not_there(row)
         else:
-            self._write(row, OutboxState.unknown, self._sent(ts))
+            self._outcomes.sent(row, ts, OutboxState.unknown)
+
+    def _look(self, channel_id: str, rows: Sequence[AnyRow]) -> dict[str, str]:
+        """Look for rows in a person's direct messages; give the names of those that are there."""
+        moments = [row.first_send_at for row in rows] + [row.due_at for row in rows]
+        since = min(moment for moment in (*moments, self._restored.known_until) if moment) - LATE
+        return dict(self._messenger.look(channel_id, [row.wire_key for row in rows], since))
 
     # -- sending
 
     def _send_due(self) -> None:
         with self._office.database.reading() as connection:
-            ids = outbox.due(connection, self._office.now(), _PAGE)
-            if not ids or not self._may_send(connection):
+            rows = outbox.due(connection, self._office.now(), _PAGE)
+            if not rows or self._is_paused(connection):
                 return
-        for row_id in ids:
+            is_open = self._is_open(connection)
+        alone = [row.id for row in rows if row.kind == OutboxKind.alarm]
+        if is_open and self._hindrance is None:
+            alone += [row.id for row in rows if row.kind == OutboxKind.digest]
+            several = dict.fromkeys(
+                row.recipient for row in rows if row.kind == OutboxKind.evaluation
+            )
+        else:
+            several = {}
+        for row_id in self._while_working(alone):
+            if not self._own_and_send(row_id):
+                return
+        for recipient in self._while_working(several):
+            if not self._send_to(recipient):
+                return
+
+    def _while_working(self, things: Iterable[_Thing]) -> Iterator[_Thing]:
+        """Give one thing after another, until the process is asked to stop."""
+        for each in things:
             if self._stop():
                 return
             self._progress()
-            with self._ownership.of(row_id) as owned:
-                if owned and not self._send(row_id):
-                    return
+            yield each
 
-    def _may_send(self, connection: Connection) -> bool:
-        """Say whether now is a time to send, and Slack has not asked us to wait."""
-        paused = installation.paused_until(connection, _POST)
-        if paused is not None and paused > real_now():
-            return False
+    def _is_paused(self, connection: Connection) -> bool:
+        until = installation.paused_until(connection, _POST)
+        return until is not None and until > real_now()
+
+    def _is_open(self, connection: Connection) -> bool:
         rules, calendar = self._office.rules(), self._office.calendar(connection)
         return is_open(self._office.now(), calendar=calendar, zone=rules.zone, hour=rules.hour)
+
+    def _send_to(self, recipient: str) -> bool:
+        """Send what is due to one recipient; false when nothing more can be sent now."""
+        now = self._office.now()
+        with self._office.database.reading() as connection:
+            rows = outbox.due_to(connection, recipient, now, LARGEST)
+            waits = self._must_wait(connection, recipient, rows)
+        if waits is not None:
+            with self._office.database.writing() as session:
+                for row in rows:
+                    outbox.put_off(session, row.id, row.fence, waits)
+            return True
+        if len(rows) < 2:
+            return all(self._own_and_send(row.id) for row in rows)
+        try:
+            digest_id = self._bundle(recipient, rows)
+        except NotDelivered as trouble:
+            return self._not_bundled(rows, trouble)
+        return digest_id is None or self._own_and_send(digest_id)
+
+    def _must_wait(
+        self, connection: Connection, recipient: str, rows: Sequence[AnyRow]
+    ) -> datetime | None:
+        """Say until when a message waits because this person has had enough for the week."""
+        most, rules = self._office.settings.messages_a_week, self._office.rules()
+        if not most or not rows or not is_person(recipient):
+            return None
+        now = self._office.now()
+        next_week = monday(now, rules.hour, rules.zone)
+        if not may_wait((row.due_on for row in rows), next_week):
+            return None
+        this_week = monday(now, 0, rules.zone, weeks=0).astimezone(UTC)
+        had = outbox.messages_since(connection, recipient, this_week)
+        return next_week.astimezone(UTC) if had >= most else None
+
+    def _bundle(self, recipient: str, rows: Sequence[AnyRow]) -> int | None:
+        """Make one digest of several rows, those left out that turn out to be in Slack already."""
+        channel_id = next((row.channel_id for row in rows if row.channel_id), None)
+        channel_id = channel_id or self._messenger.channel_of(recipient)
+        doubtful = [row for row in rows if self._must_look(row, channel_id, row.attempts)]
+        found = self._look(channel_id, doubtful) if doubtful else {}
+        key = f"digest:{secrets.token_hex(12)}"
+        with self._office.database.writing() as session:
+            for row in rows:
+                if row.wire_key in found:
+                    ts = found[row.wire_key]
+                    outbox.found_sent(session, row.id, row.fence, ts, self._office.now())
+            left = [row for row in rows if row.wire_key not in found]
+            if len(left) < 2:
+                return None  # the one that is left is sent by itself in the next round
+            digest = upkeep.outbox_row(
+                self._office,
+                installation.key(session),
+                kind=OutboxKind.digest,
+                natural_key=key,
+                recipient=recipient,
+                due_at=min(row.due_at for row in left),
+            ) | {"channel_id": channel_id}
+            return outbox.bundle(session, digest, [(row.id, row.fence) for row in left])
+
+    def _not_bundled(self, rows: Sequence[AnyRow], trouble: NotDelivered) -> bool:
+        """Nothing was posted: what is for good is found out by the first row, sent by itself."""
+        if trouble.trouble in _FOR_GOOD:
+            return all(self._own_and_send(row.id) for row in rows)
+        return trouble.trouble not in {Trouble.too_fast, Trouble.nobody_may}
+
+    def _must_look(self, row: AnyRow, channel_id: str, tries: int) -> bool:
+        """Say whether a row may be in Slack: late, tried before, or forgotten by a restore.
+
+        Direct messages alone can be looked through.
+        """
+        is_late = self._office.now() - row.due_at > LATE
+        doubtful = is_late or tries > 0 or self._restored.is_marked
+        return doubtful and channel_id != row.recipient
+
+    def _own_and_send(self, row_id: int) -> bool:
+        with self._ownership.of(row_id) as owned:
+            return not owned or self._send(row_id)
 
     def _send(self, row_id: int) -> bool:
         """Send one row; false when the round should end because nothing can be sent now."""
@@ -177,141 +340,122 @@ class Delivery:
             row = outbox.claim(session, row_id, self._office.now(), real_now())
         if row is None:
             return True
-        if row.evaluation_id is None or row.held_on is not None:
-            self._write(row, OutboxState.sending, _NOT_WANTED)
+        with self._office.database.reading() as connection:
+            members = [
+                member
+                for member in outbox.members(connection, row.id)
+                if member.evaluation_id is not None and member.held_on is None
+            ]
+        if not _has_matter(row, members) or row.held_on is not None:
+            self._outcomes.not_wanted(row)
             return True
         try:
-            ts = self._post(row)
+            ts = self._post(row, members)
         except NotDelivered as trouble:
             return self._not_sent(row, trouble)
-        self._write(row, OutboxState.sending, self._sent(ts))
-        _log.info("reminder_sent", row=row.id, step=row.step, agreement=row.agreement_id)
+        self._token_is_good = True
+        self._outcomes.sent(row, ts)
+        _log.info("reminder_sent", row=row.id, kind=row.kind, agreement=row.agreement_id)
         return True
 
-    def _post(self, row: AnyRow) -> str:
+    def _post(self, row: AnyRow, members: Sequence[AnyRow]) -> str:
+        """Look where it may have been sent already, then post once; give its name in Slack."""
         channel_id = row.channel_id or self._messenger.channel_of(row.recipient)
         if row.channel_id is None:
             with self._office.database.writing() as session:
                 outbox.set_channel(session, row.id, row.fence, channel_id)
-        # Direct messages alone are looked through; what is doubtful in a channel is never planned.
-        is_late = self._office.now() - row.due_at > LATE
-        if (is_late or row.attempts > 1) and channel_id != row.recipient:
-            found = self._messenger.look(channel_id, row.wire_key, _since(row))
-            if found is not None:
-                return found
-        reminder = self._reminder(row)
-        return self._messenger.post(
-            channel_id, reminder, recipient=row.recipient, wire_key=row.wire_key
+        found = self._already(row, channel_id)
+        if found is not None:
+            return found
+        with self._office.database.reading() as connection:
+            notice = notice_of(row, self._office, connection, members)
+            is_mine = outbox.is_mine(connection, row.id, row.fence)
+        if not is_mine or not self._ownership.holds():
+            raise NotDelivered(Trouble.not_ours, "not_ours")
+        keys = [member.wire_key for member in members]
+        ts = self._messenger.post(
+            channel_id, notice, recipient=row.recipient, wire_key=row.wire_key, members=keys
         )
+        if self._sent_file is not None:
+            self._sent_file.add([row.wire_key, *keys], ts)
+        return ts
+
+    def _already(self, row: AnyRow, channel_id: str) -> str | None:
+        """Give the name of a message that was sent and forgotten, if it was."""
+        if self._restored.is_marked and self._sent_file is not None:
+            written = self._sent_file.find([row.wire_key]).get(row.wire_key)
+            if written is not None:
+                return written
+        if self._must_look(row, channel_id, row.attempts - 1):
+            return self._look(channel_id, [row]).get(row.wire_key)
+        in_channel = channel_id == row.recipient and row.kind != OutboxKind.alarm
+        if in_channel and self._restored.has_forgotten(row.due_at):
+            raise NotDelivered(Trouble.not_there, "restored")
+        return None
 
     def _not_sent(self, row: AnyRow, trouble: NotDelivered) -> bool:
         _log.warning("reminder_not_sent", row=row.id, trouble=trouble.trouble, code=trouble.code)
         match trouble.trouble:
             case Trouble.unsure:
-                self._write(row, OutboxState.sending, {"state": OutboxState.unknown})
+                self._outcomes.unsure(row)
             case Trouble.too_fast:
-                self._write(row, OutboxState.sending, self._again(row, counted=False))
+                self._outcomes.again(row, counted=False)
                 with self._office.database.writing() as session:
                     until = real_now() + timedelta(seconds=trouble.wait)
                     installation.pause(session, _POST, until)
                 return False
             case Trouble.nobody_may:
-                self._write(row, OutboxState.sending, self._again(row, counted=False))
+                self._outcomes.again(row, counted=False)
+                self._token_is_good = False
+                return False
+            case Trouble.not_ours:
+                self._outcomes.again(row, counted=False)
                 return False
             case Trouble.not_now:
-                self._write(row, OutboxState.sending, self._again(row, counted=True))
-            case Trouble.not_there | Trouble.our_fault:
-                self._write(row, OutboxState.sending, self._held(trouble.code))
+                self._outcomes.again(row)
+            case Trouble.gone | Trouble.not_there | Trouble.our_fault:
+                self._outcomes.held(row, trouble.code, gone=trouble.trouble is Trouble.gone)
         return True
-
-    def _again(self, row: AnyRow, *, counted: bool) -> dict[str, object]:
-        now = self._office.now()
-        chance = random.random()  # noqa: S311  # spreads tries, guards nothing
-        wait = backoff(row.attempts, chance) if counted else timedelta()
-        attempts = row.attempts if counted else row.attempts - 1
-        return {"state": OutboxState.planned, "next_at": now + wait, "attempts": attempts}
-
-    def _sent(self, ts: str) -> dict[str, object]:
-        return {
-            "state": OutboxState.sent,
-            "slack_ts": ts,
-            "sent_at": self._office.now(),
-        }
-
-    def _held(self, code: str) -> dict[str, object]:
-        return {
-            "state": OutboxState.held,
-            "reason": code[:200],
-            "hold_since": self._office.now(),
-        }
-
-    def _write(self, row: AnyRow, was: OutboxState, values: dict[str, object]) -> None:
-        with self._office.database.writing() as session:
-            if not outbox.settle(session, row.id, row.fence, values, was=was):
-                _log.warning("reminder_changed_meanwhile", row=row.id)
 
     # -- what is done
 
     def _edit(self) -> None:
         with self._office.database.reading() as connection:
             ids = outbox.edits_wanted(connection, _PAGE)
-        for row_id in ids:
-            if self._stop():
-                return
-            self._progress()
+        for row_id in self._while_working(ids):
             with self._ownership.of(row_id) as owned:
                 if owned:
                     self._edit_one(row_id)
 
     def _edit_one(self, row_id: int) -> None:
-        with self._office.database.writing() as session:
-            row = outbox.row(session, row_id)
-        if row is None:
-            return
-        if row.evaluation_id is None:  # what it spoke of is gone: there is nothing to say
-            self._edited(row_id)
-            return
+        with self._office.database.reading() as connection:
+            row = outbox.one(connection, row_id)
+            if row is None:
+                return
+            if row.bundled_in is not None:
+                row = outbox.one(connection, row.bundled_in) or row
+            members = outbox.members(connection, row.id)
+            # What it spoke of may be gone: then there is nothing to say.
+            says = _has_matter(row, [one for one in members if one.evaluation_id is not None])
+            notice = notice_of(row, self._office, connection, members) if says else None
         try:
-            reminder = self._reminder(row)
-            self._messenger.edit(row.channel_id, row.slack_ts, reminder, recipient=row.recipient)
+            if notice is not None:
+                recipient = row.recipient
+                self._messenger.edit(row.channel_id, row.slack_ts, notice, recipient=recipient)
         except NotDelivered as trouble:
             _log.warning("message_not_edited", row=row_id, code=trouble.code)
-            if trouble.trouble not in {Trouble.not_there, Trouble.our_fault}:
+            if trouble.trouble not in _FOR_GOOD:
                 return  # tried again in the next round
-        self._edited(row_id)
-
-    def _edited(self, row_id: int) -> None:
         with self._office.database.writing() as session:
-            outbox.edited(session, row_id)
-
-    def _reminder(self, row: AnyRow) -> Reminder:
-        with self._office.database.reading() as connection:
-            calendar = self._office.calendar(connection)
-        return reminder_of(row, self._office, calendar)
+            outbox.edited(session, [row.id, *(member.id for member in members)])
 
 
-def _since(row: AnyRow) -> datetime:
-    """Say from when on a message may stand in Slack: its first try or its moment, and a little."""
-    first: datetime = min(moment for moment in (row.first_send_at, row.due_at) if moment)
-    return first - LATE
-
-
-def reminder_of(row: AnyRow, office: Office, calendar: WorkingDays) -> Reminder:
-    """Gather what a message tells, from its row with the evaluation as it is now."""
-    moved = calendar.why_closed(row.agreed_on) if row.agreed_on else None
-    return Reminder(
-        step=row.step,
-        agreement_id=row.agreement_id,
-        agreement_number=row.agreement_number,
-        agreement_name=row.agreement_name,
-        evaluation_id=row.evaluation_id,
-        revision=row.revision,
-        label=row.label,
-        due=row.due,
-        due_on=row.due_on,
-        agreed_on=row.agreed_on,
-        moved=moved,
-        booked_on=row.booked_on,
-        held_on=row.held_on,
-        today=office.today(),
-    )
+def _has_matter(row: AnyRow, members: Sequence[AnyRow]) -> bool:
+    """Say whether a row has anything left to tell."""
+    match row.kind:
+        case OutboxKind.alarm:
+            return True
+        case OutboxKind.digest:
+            return bool(members)
+        case _:
+            return row.evaluation_id is not None

@@ -1,11 +1,15 @@
-"""What delivery needs of whatever carries its messages; Slack's is ``handlers/messenger.py``."""
+"""What delivery has to say, and what it needs of whatever carries it.
+
+Slack's carrier is ``handlers/messenger.py``.
+"""
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from bot.working_days import Closed
 from storage.types import PartialDate
@@ -35,14 +39,60 @@ class Reminder:
     today: date
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Several reminders to one recipient in one message; ``is_late``: some by over two days."""
+
+    members: tuple[Reminder, ...]
+    is_late: bool
+
+
+class Matter(enum.StrEnum):
+    """What an alarm is about."""
+
+    held = "held"  # a message has not arrived, or nobody knows whether it has
+    was_down = "was_down"  # reminders fell due while the bot was away
+    restored = "restored"  # a backup was put back
+    disk = "disk"  # the disk is full
+    clock = "clock"  # the machine's clock is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something that those who run the bot should know, as things are at the moment of sending.
+
+    About a message (``held``): its row and fence for the buttons, and the reminder it is; a row of
+    a digest or of something gone has none. ``code`` is the other end's word. About a time away
+    (``was_down``): from when to when, and how many reminders fell due meanwhile.
+    """
+
+    matter: Matter
+    row_id: int | None = None
+    fence: int = 0
+    is_settled: bool = False  # somebody has decided since
+    recipient: str = ""
+    code: str = ""
+    is_unsure: bool = False
+    reminder: Reminder | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    missed: int = 0
+
+
+Notice: TypeAlias = Reminder | Digest | Alarm
+"""Anything that is posted."""
+
+
 class Trouble(enum.StrEnum):
     """What a failed request means, by what may have happened at the other end."""
 
     not_now = "not_now"  # certainly not posted; try again later
     too_fast = "too_fast"  # certainly not posted; wait as long as was asked
     nobody_may = "nobody_may"  # our token is no good: stop sending altogether
-    not_there = "not_there"  # this recipient cannot be reached
+    gone = "gone"  # this recipient is no longer there
+    not_there = "not_there"  # we may not, or what is meant is not there
     our_fault = "our_fault"  # the message itself is refused
+    not_ours = "not_ours"  # the row was taken from us before anything left
     unsure = "unsure"  # it may have been posted
 
 
@@ -63,17 +113,32 @@ class Messenger(Protocol):
         """Give the channel to post in: the person's direct messages, or the channel itself."""
         ...
 
-    def post(self, channel_id: str, reminder: Reminder, *, recipient: str, wire_key: str) -> str:
-        """Post once, without any retry of its own; give the message's name in Slack."""
+    def post(
+        self,
+        channel_id: str,
+        notice: Notice,
+        *,
+        recipient: str,
+        wire_key: str,
+        members: Sequence[str] = (),
+    ) -> str:
+        """Post once, without any retry of its own; give the message's name in Slack.
+
+        ``members`` are the wire keys of what a digest tells of, by which it is found too.
+        """
         ...
 
-    def edit(self, channel_id: str, ts: str, reminder: Reminder, *, recipient: str) -> None:
+    def edit(self, channel_id: str, ts: str, notice: Notice, *, recipient: str) -> None:
         """Let a message say how its matter stands now."""
         ...
 
-    def look(self, channel_id: str, wire_key: str, since: datetime) -> str | None:
-        """Look for our own message with this key; its name, or None where it certainly is not.
+    def look(self, channel_id: str, wire_keys: Sequence[str], since: datetime) -> Mapping[str, str]:
+        """Look for our own messages with these keys; give the name of each that is there.
 
         Raises :class:`NotDelivered` when the look cannot be conclusive.
         """
+        ...
+
+    def time(self) -> datetime | None:
+        """Give the other end's time, or None where it cannot be had."""
         ...

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection
 
 from bot import upkeep
 from bot.clock import StandingClock
 from bot.office import Office
-from bot.reminders.delivery import reminder_of
+from bot.reminders.bundling import Outgoing, capped, is_person, monday
 from bot.reminders.messenger import Reminder
+from bot.reminders.notices import reminder_of
 from bot.reminders.planning import goes_out_at
+from bot.working_days import WorkingDays
 from storage import outbox
+from storage.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +34,36 @@ def preview(office: Office, from_day: date, to_day: date) -> list[PlannedMessage
     Plans the register in a transaction that is taken back, so that what the next hour would plan
     is there too. Days before today give nothing: what has been sent is no preview.
     """
-    zone, now = office.settings.time_zone, office.now()
     with office.database.rehearsing() as session:
         upkeep.keep_up_every(session, office)
-        calendar = office.calendar(session.connection())
+        connection = session.connection()
+        calendar = office.calendar(connection)
         rows = outbox.planned(session)
+        moments = _moments(office, connection, calendar, rows)
     found = []
-    for row in rows:
-        moment = goes_out_at(row.due_at, now, calendar=calendar, zone=zone).astimezone(zone)
+    for row, moment in zip(rows, moments, strict=True):
         if from_day <= moment.date() <= to_day:
             then = replace(office, clock=StandingClock(moment))
             found.append(PlannedMessage(moment, row.recipient, reminder_of(row, then, calendar)))
     return sorted(found, key=lambda message: (message.moment, message.reminder.agreement_name))
+
+
+def _moments(
+    office: Office, connection: Connection, calendar: WorkingDays, rows: Rows
+) -> list[datetime]:
+    """Say when each goes out, nobody having more messages a week than the settings allow."""
+    rules, now = office.rules(), office.now()
+
+    def out_at(moment: datetime) -> datetime:
+        found = goes_out_at(moment, now, calendar=calendar, zone=rules.zone, hour=rules.hour)
+        return found.astimezone(rules.zone)
+
+    week = monday(now, 0, rules.zone, weeks=0).astimezone(UTC)
+    people = {row.recipient for row in rows if is_person(row.recipient)}
+    return capped(
+        [Outgoing(row.recipient, out_at(row.next_at), row.due_on) for row in rows],
+        most=office.settings.messages_a_week,
+        had={who: outbox.messages_since(connection, who, week) for who in people},
+        today=office.today(),
+        later=lambda moment: out_at(monday(moment, rules.hour, rules.zone)),
+    )

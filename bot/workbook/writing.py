@@ -40,6 +40,15 @@ def write_workbook(
     book.save(target)
 
 
+def write_one_sheet(target: Path, sheet: Sheet, rows: Iterable[Values]) -> None:
+    """Write a workbook of one sheet, in the same way."""
+    from openpyxl import Workbook  # noqa: PLC0415  # a fifth of a second that only this needs
+
+    book = Workbook(write_only=True)
+    _write_sheet(book, sheet, rows)
+    book.save(target)
+
+
 def content(column: Column, value: Any) -> Any:
     """Give what a cell is to hold: text, a number, a whole day, or ``None``."""
     if value is None:
@@ -113,10 +122,10 @@ def _cell(worksheet: Any, value: Any, number_format: str | None, *, bold: bool =
     if is_text:
         cell.value = _ESCAPE.sub("_x005F_", value)
         cell.data_type = "s"  # whatever it looks like
-    elif _is_day(value):
-        cell.number_format = DAY_FORMAT
     elif number_format is not None:
         cell.number_format = number_format
+    elif _is_day(value):
+        cell.number_format = DAY_FORMAT
     if bold:
         cell.font = Font(bold=True)
     return cell

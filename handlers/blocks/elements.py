@@ -87,6 +87,11 @@ def paragraph(text: str) -> Block:
     return {"type": "section", "text": plain(text, _SECTION)}
 
 
+def paragraph_with_button(text: str, button: Block) -> Block:
+    """Make a paragraph with a button beside it."""
+    return paragraph(text) | {"accessory": button}
+
+
 def note(*texts: str) -> Block:
     """Make a line of small print."""
     return {"type": "context", "elements": [plain(text, _VALUE) for text in texts[:_CONTEXTS]]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.reminders.messenger import Reminder
+from bot.reminders.messenger import Digest, Reminder
 from bot.texts import Texts
 from handlers.blocks import elements
 from handlers.blocks.elements import Message
@@ -32,35 +32,63 @@ def reminder_card(reminder: Reminder, texts: Texts) -> Message:
     return elements.message(said, blocks, texts)
 
 
+def digest_card(digest: Digest, texts: Texts) -> Message:
+    """Say several in one message, each with its own act; what is held since says so."""
+    opening = texts("digest.title", n=len(digest.members))
+    blocks = [elements.header(opening)]
+    if digest.is_late:
+        blocks.append(elements.note(texts("digest.late")))
+    said = [_held_sentence(one, texts) or _when(one, texts) for one in digest.members]
+    for one, sentence in zip(digest.members, said, strict=True):
+        if one.held_on is not None:
+            blocks.append(elements.paragraph(sentence))
+        else:
+            due = texts.show(one.due)
+            button = held_button(one.evaluation_id, one.revision, due, texts, among=True)
+            blocks.append(elements.paragraph_with_button(sentence, button))
+    late = [texts("digest.late")] if digest.is_late else []
+    return elements.message(" ".join([f"{opening}.", *late, *said]), blocks, texts)
+
+
 def reminder_sentence(reminder: Reminder, texts: Texts) -> str:
     """Say it in sentences: the agreement, what, by when, and why that day."""
-    days = (reminder.due_on - reminder.today).days
-    key = "reminder.coming" if days > 0 else "reminder.today" if days == 0 else "reminder.late"
-    parts = [
-        texts(
-            key,
-            name=reminder.agreement_name,
-            number=reminder.agreement_number,
-            due=reminder.due,
-            n=abs(days),
-        )
-    ]
+    parts = [_when(reminder, texts)]
     if reminder.booked_on is not None:
         parts.append(texts("evaluation.booked", day=reminder.booked_on))
     if reminder.agreed_on is not None and reminder.moved is not None:
         why = closed_reason(reminder.moved.kind, reminder.moved.name, texts)
         parts.append(texts("evaluation.moved", day=reminder.agreed_on, why=why))
-    parts.append(texts("reminder.next_step" if days >= 0 else "reminder.next_step_late"))
+    is_late = reminder.due_on < reminder.today
+    parts.append(texts("reminder.next_step_late" if is_late else "reminder.next_step"))
     return " ".join(parts)
+
+
+def _when(reminder: Reminder, texts: Texts) -> str:
+    days = (reminder.due_on - reminder.today).days
+    key = "reminder.coming" if days > 0 else "reminder.today" if days == 0 else "reminder.late"
+    return texts(
+        key,
+        name=reminder.agreement_name,
+        number=reminder.agreement_number,
+        due=reminder.due,
+        n=abs(days),
+    )
 
 
 def held_card(reminder: Reminder, texts: Texts) -> Message:
     """Say that the evaluation has been held; the buttons are gone."""
-    said = texts(
+    said = _held_sentence(reminder, texts)
+    return elements.message(said, [elements.paragraph(said)], texts)
+
+
+def _held_sentence(reminder: Reminder, texts: Texts) -> str:
+    """Say that it has been held; "" while it has not."""
+    if reminder.held_on is None:
+        return ""
+    return texts(
         "reminder.held",
         name=reminder.agreement_name,
         number=reminder.agreement_number,
         due=reminder.due,
         day=reminder.held_on,
     )
-    return elements.message(said, [elements.paragraph(said)], texts)

@@ -260,11 +260,16 @@ def _buttons(status: AgreementStatus, texts: Texts) -> list[Block]:
     return buttons
 
 
-def held_button(evaluation_id: int, revision: int, due: str, texts: Texts) -> Block:
-    """Make the button that marks an evaluation as held, with a question that says what happens."""
+def held_button(
+    evaluation_id: int, revision: int, due: str, texts: Texts, *, among: bool = False
+) -> Block:
+    """Make the button that marks an evaluation as held, with a question that says what happens.
+
+    ``among``: one of several in a message, where no two may be named the same.
+    """
     return elements.button(
         texts("button.held"),
-        "hold_evaluation",
+        f"hold_evaluation:{evaluation_id}" if among else "hold_evaluation",
         f"{evaluation_id}:{revision}",
         primary=True,
         confirm=elements.confirm(

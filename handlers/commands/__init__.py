@@ -48,6 +48,7 @@ def all_commands() -> tuple[Command, ...]:
         Command("status", ("status", "läge", "läget"), read, agreements.status_answer),
         Command("funding", ("medel", "pengar", "funding"), read, agreements.funding_answer),
         Command("contacts", ("kontakter", "contacts"), read, agreements.contacts_answer),
+        Command("reminders", ("påminnelser", "reminders"), read, agreements.reminders_answer),
         Command("list", ("lista", "list"), read, overviews.list_answer),
         Command("upcoming", ("kommande", "upcoming"), read, overviews.upcoming_answer),
         Command("overdue", ("försenat", "overdue"), read, overviews.overdue_answer),

@@ -1,4 +1,4 @@
-"""*status*, *medel* and *kontakter*: three views of one agreement."""
+"""*status*, *medel*, *kontakter* and *påminnelser*: four views of one agreement."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from handlers.blocks.funding import funding_card, rows_card
 from handlers.blocks.lists import choice_card
 from handlers.blocks.status import status_card
 from handlers.commands import Call
+from handlers.commands.reminders import reminders_of
 
 _View = Callable[[Call, int, int | None], Message]
 
@@ -30,6 +31,11 @@ def funding_answer(call: Call) -> Message:
 def contacts_answer(call: Call) -> Message:
     """Answer *kontakter [agreement]*."""
     return _answer(call, "contacts", contacts_of)
+
+
+def reminders_answer(call: Call) -> Message:
+    """Answer *påminnelser [agreement]*."""
+    return _answer(call, "reminders", reminders_of)
 
 
 def _answer(call: Call, command: str, view: _View) -> Message:
@@ -73,5 +79,6 @@ VIEWS: dict[str, _View] = {
     "status": status_of,
     "funding": funding_of,
     "contacts": contacts_of,
+    "reminders": reminders_of,
 }
 """By command: what shows one agreement that is known already."""

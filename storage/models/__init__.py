@@ -10,7 +10,7 @@ from storage.models.installation import HandledRequest, Installation, MethodPaus
 from storage.models.key_figures import KeyFigure
 from storage.models.meetings import BoardMeeting, ClosedPeriod
 from storage.models.members import Member, Role
-from storage.models.outbox import OutboxRow, OutboxState
+from storage.models.outbox import OutboxKind, OutboxRow, OutboxState
 from storage.models.parties import Party, PartyKind, PartyRole
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "KeyFigure",
     "Member",
     "MethodPause",
+    "OutboxKind",
     "OutboxRow",
     "OutboxState",
     "Party",

@@ -16,10 +16,13 @@ class Installation(SQLModel, table=True):
     key: str = Field(max_length=64)  # random; makes wire keys that reveal nothing
     home_team: str | None = Field(default=None, max_length=40)
     register_revision: int = 0  # raised when names change, so that kept lists are read anew
-    last_round: datetime | None = None
+    last_round: datetime | None = None  # real time
+    last_moment: datetime | None = None  # the bot's own at that round: a leap is time away
     last_send: datetime | None = None
-    restored_from: datetime | None = None
-    system_identifier: str | None = Field(default=None, max_length=40)  # PostgreSQL's own
+    restored_from: datetime | None = None  # up to then the register knows what Slack was told
+    restored_at: datetime | None = None  # real time
+    hindrance: str | None = Field(default=None, max_length=20)  # why nothing is sent just now
+    system_identifier: str | None = Field(default=None, max_length=40)  # PostgreSQL's, and timeline
 
 
 class MethodPause(SQLModel, table=True):

@@ -24,6 +24,14 @@ class OutboxState(enum.StrEnum):
     cancelled = "cancelled"
 
 
+class OutboxKind(enum.StrEnum):
+    """What a message is: about one evaluation, about several, or to those who run the bot."""
+
+    evaluation = "evaluation"
+    digest = "digest"
+    alarm = "alarm"
+
+
 class OutboxRow(SQLModel, table=True):
     """A message that is owed. The words are written at sending; no name or text lies here."""
 
@@ -47,6 +55,19 @@ class OutboxRow(SQLModel, table=True):
             sqlite_where=text("edit_wanted"),
             postgresql_where=text("edit_wanted"),
         ),
+        Index(
+            "ix_outbox_held",
+            "id",
+            sqlite_where=text("state = 'held'"),
+            postgresql_where=text("state = 'held'"),
+        ),
+        Index(
+            "ix_outbox_bundled_in",
+            "bundled_in",
+            sqlite_where=text("bundled_in IS NOT NULL"),
+            postgresql_where=text("bundled_in IS NOT NULL"),
+        ),
+        Index("ix_outbox_recipient_sent_at", "recipient", "sent_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -54,7 +75,7 @@ class OutboxRow(SQLModel, table=True):
     # hands the same one out again): planning twice finds the row it made the first time.
     natural_key: str = Field(max_length=200, unique=True)
     wire_key: str = Field(max_length=40, unique=True)  # all that Slack sees of it
-    kind: str = Field(max_length=30)
+    kind: str = Field(max_length=30)  # an OutboxKind
     agreement_id: int | None = Field(default=None, foreign_key="agreement.id", index=True)
     label: str | None = Field(default=None, max_length=20)  # of the evaluation it is about
     step: int | None = None  # working days before (negative) or after
@@ -68,10 +89,13 @@ class OutboxRow(SQLModel, table=True):
     attempts: int = 0
     next_at: datetime  # earliest next try
     first_send_at: datetime | None = None  # real time of the first claim
-    bundled_in: int | None = Field(default=None, foreign_key="outbox.id")
+    bundled_in: int | None = Field(default=None, foreign_key="outbox.id")  # the digest's row
+    # Of an alarm: the row it is about. Of a reminder: the one it goes out in place of.
+    subject_id: int | None = Field(default=None, foreign_key="outbox.id")
     slack_ts: str | None = Field(default=None, max_length=40)
     reason: str | None = Field(default=None, max_length=200)
     hold_since: datetime | None = None
+    detail: str | None = Field(default=None, max_length=200)  # what an alarm tells
     cancel_requested: bool = False
     edit_wanted: bool = False  # what it speaks of is done: the message in Slack is to say so
     planned_at: datetime

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.benchmarks.figures import Figures, micro, ratio
 from tests.benchmarks.measuring import cpu_of, cpu_of_each, medians
 from tests.benchmarks.register import owe_reminders, payments
 
-_DUE = "SELECT id FROM outbox WHERE state = 'planned' AND next_at <= ? ORDER BY next_at LIMIT ?"
+_DUE = "SELECT id, kind, recipient FROM outbox WHERE state = 'planned' AND next_at <= ? ORDER BY next_at LIMIT ?"
 _PAGE = 100
 _WRITTEN = (
     "INSERT INTO payment (agreement_id, year, planned_on, amount_ore, paid_on, reference)"
@@ -75,7 +75,7 @@ def writing(bench: Bench) -> Figures:
     yield ratio(what, value, most=2, aim=1.6, of="executemany", told=told)
 
 
-def _looking(database: Database, now: datetime) -> Callable[[], list[int]]:
+def _looking(database: Database, now: datetime) -> Callable[[], Sequence[Any]]:
     connection = database._reader.connect()
     return lambda: outbox.due(connection, now, _PAGE)
 

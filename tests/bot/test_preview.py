@@ -67,11 +67,22 @@ def lived_through(office: Office) -> list[PlannedMessage]:
         clock.instant = moment
         delivery.round()
         delivered += [
-            PlannedMessage(moment, each.recipient, each.reminder)
-            for each in slack.posted[len(delivered) :]
+            PlannedMessage(moment, each.recipient, told)
+            for each in slack.posted
+            for told in each.reminders
         ]
+        slack.posted.clear()
     mine.close()
     return delivered
+
+
+def told_of(messages: list[PlannedMessage]) -> list[PlannedMessage]:
+    """Give what is left when a message tells of each evaluation once, at its newest step."""
+    newest = {
+        (each.moment, each.recipient, each.reminder.evaluation_id): each
+        for each in sorted(messages, key=lambda each: each.reminder.step)
+    }
+    return list(newest.values())
 
 
 def in_order(messages: list[PlannedMessage]) -> list[PlannedMessage]:
@@ -95,7 +106,7 @@ def test_a_preview_is_what_the_seasons_deliver_message_for_message(sqlite_url, m
     a_small_register(office)
     foreseen = preview(office, TODAY, WINTER)
     delivered = lived_through(office)
-    assert in_order(foreseen) == in_order(delivered)
+    assert in_order(told_of(foreseen)) == in_order(delivered)
     assert len(foreseen) > 25
     assert {each.recipient for each in foreseen} == {ANNA, BJORN}
     assert {each.moment.hour for each in foreseen} == {9}

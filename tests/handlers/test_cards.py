@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,6 +31,7 @@ from bot.overviews import AgreementList, EventLine, ListLine, Overview
 from bot.periods import Term
 from bot.reminders.messenger import Reminder
 from bot.reminders.preview import preview
+from bot.reminders.proof import SHOWN, AgreementProof, MessageProof, NoReminders, Recipient
 from bot.searching import Found, Hit
 from bot.settings import Settings
 from bot.texts import LANGUAGES, Texts
@@ -38,6 +41,7 @@ from handlers.blocks.contacts import contacts_card
 from handlers.blocks.elements import Message
 from handlers.blocks.funding import funding_card, rows_card
 from handlers.blocks.lists import choice_card, list_card, overview_card
+from handlers.blocks.proof import proof_card
 from handlers.blocks.reminder import reminder_card
 from handlers.blocks.status import status_card
 from handlers.commands import Call, agreements
@@ -45,7 +49,7 @@ from handlers.commands.help import unknown_word
 from handlers.commands.parsing import parse
 from handlers.reception import said
 from storage.database import Database
-from storage.models import Decision, PartyKind, PartyRole
+from storage.models import Decision, OutboxState, PartyKind, PartyRole
 from storage.types import PartialDate
 from tests.journeys.conftest import fill
 from tests.workspace.blocks import message_problems
@@ -223,6 +227,49 @@ def a_reminder(text: str = "Kultur 1740", **facts: Any) -> Reminder:
     return replace(made, **facts)
 
 
+def a_message(text: str, place: int = 0, **facts: Any) -> MessageProof:
+    """Make a message; its state follows from its place."""
+    states = tuple(OutboxState)
+    at = datetime(2021, 9, 1, 7, tzinfo=UTC) - timedelta(days=place)
+    made = MessageProof(
+        id=100 + place,
+        kind="evaluation",
+        agreement_number=text[:40],
+        agreement_name=text[:200],
+        label="2",
+        number=2,
+        due=PartialDate(2021, 10, 29),
+        step=-30,
+        recipient=("U_ANNA", "C_DRIFT")[place % 2],
+        to=(Recipient.coordinator, Recipient.channel)[place % 2],
+        state=states[place % len(states)],
+        planned_for=at.replace(tzinfo=None),
+        since=at,
+        sent_at=at,
+        is_bundled=False,
+        retry_id=100 + place,
+        due_at=at,
+        reason=text[:200] if states[place % len(states)] is OutboxState.held else None,
+        attempts=0,
+        slack_ts=None,
+        held_on=PartialDate(2021, 9) if place % 3 == 0 else None,
+        held_by="U_BJORN" if place % 6 == 0 else None,
+    )
+    return replace(made, **facts)
+
+
+def a_proof(text: str, lines: Sequence[MessageProof], more: int = 0) -> AgreementProof:
+    counts = Counter(line.state for line in lines)
+    counts[OutboxState.sent] += more
+    because = None if lines else NoReminders.none_planned
+    zone = ZoneInfo("Europe/Stockholm")
+    return AgreementProof(1, text[:40], text[:200], tuple(lines), counts, because, zone)
+
+
+def proof_of(text: str, rows: int) -> AgreementProof:
+    return a_proof(text, [a_message(text, place) for place in range(min(rows, SHOWN))], rows)
+
+
 def found(text: str, rows: int, *, nearest: bool) -> Found:
     return Found(tuple(Hit(at, text[:40], text[:200]) for at in range(rows)), nearest)
 
@@ -256,6 +303,8 @@ CARDS: dict[str, Card] = {
     "reminder, held": lambda text, _, t: reminder_card(
         a_reminder(text, held_on=PartialDate(2021, 10)), t
     ),
+    "proof": lambda text, n, t: proof_card(proof_of(text, n), t),
+    "no proof": lambda text, _, t: proof_card(a_proof(text, ()), t),
     "a sentence": lambda text, _, t: said(t("search.nothing", text=text)).message,
 }
 
@@ -490,6 +539,23 @@ def reminder_pictures(office: Office, language: str) -> list[Message]:
     return [reminder_card(each, Texts(language)) for each in (first, late, held)]
 
 
+def proof_pictures(office: Office, language: str) -> list[Message]:
+    """Draw what is planned, why nothing is, and one message of each state and kind."""
+    named = [asked(office, f"påminnelser {name}", language) for name in ("1740", "brottsoffer")]
+    facts: list[dict[str, Any]] = [
+        {"reason": "is_archived", "step": 10},
+        {"state": OutboxState.held, "reason": "user_disabled", "recipient": "U_ANNA"},
+        {"is_bundled": True, "since": None},
+        {"kind": "digest", "label": None, "step": None, "to": Recipient.unknown},
+        {"kind": "alarm", "label": None, "step": None, "held_on": None},
+        {"label": "x1", "number": None, "step": 0, "reason": "missing_scope"},
+        {"label": "9", "due": None, "number": None, "step": 1, "attempts": 2},
+    ]
+    made = [a_message("Kultur 1740", place) for place in range(7)]
+    lines = [*made, *(a_message("not_wanted", at + 7, **each) for at, each in enumerate(facts))]
+    return [*named, proof_card(a_proof("Kultur 1740", lines, 3), Texts(language))]
+
+
 NAMES = ("kultur 1740", "konstkollektivet", "värmlands", "grannstöd", "brottsofferjouren")
 PICTURES: dict[str, Callable[[Office, str], list[Message]]] = {
     "status": lambda o, t: [asked(o, f"status {name}", t) for name in NAMES],
@@ -508,6 +574,7 @@ PICTURES: dict[str, Callable[[Office, str], list[Message]]] = {
     ],
     "help": lambda o, t: [asked(o, typed, t) for typed in ("", "hjlp", "kultur")],
     "reminders": reminder_pictures,
+    "proof": proof_pictures,
 }
 
 

@@ -54,7 +54,7 @@ def test_three_missed_rounds_are_late_and_five_are_lost(
 
 def test_all_is_well_and_says_so(office: Office) -> None:
     with office.database.writing() as session:
-        installation.mark_round(session, AT)
+        installation.mark_round(session, AT, AT, None)
     status, facts = health(office, Pulse(30))
     assert status == 200
     assert set(facts) == {"status", "version", "database", "last_round"}

@@ -20,6 +20,7 @@ from handlers.slack_side import SlackSide, connect
 from storage.types import PartialDate
 from tests.workspace.client import Workspace
 
+SETTINGS = Settings(_env_file=None)
 LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
 KEY = "ABCDEFGHIJKLMNOP"
 REMINDER = Reminder(
@@ -61,17 +62,22 @@ def answered(error: str | None, status: int = 200, **headers: str) -> Exception:
 
 
 TABLE: dict[Trouble, list[str]] = {
-    Trouble.too_fast: ["ratelimited", "rate_limited"],
-    Trouble.not_now: ["message_limit_exceeded", "team_added_to_org", "external_channel_migrating"],
+    Trouble.too_fast: [
+        *("ratelimited", "rate_limited"),
+        *("message_limit_exceeded", "team_added_to_org", "external_channel_migrating"),
+    ],
     Trouble.nobody_may: [
         *("token_revoked", "account_inactive", "invalid_auth", "not_authed", "token_expired"),
         "org_login_required",
     ],
-    Trouble.not_there: [
+    Trouble.gone: [
         *("is_archived", "channel_not_found", "not_in_channel", "is_inactive", "user_not_found"),
         *("user_disabled", "user_not_visible", "cannot_dm_bot", "messages_tab_disabled"),
+        *("invalid_user_combination", "restricted_action", "restricted_action_read_only_channel"),
+    ],
+    Trouble.not_there: [
         *("missing_scope", "no_permission", "ekm_access_denied", "access_denied"),
-        *("two_factor_setup_required", "invalid_user_combination"),
+        "two_factor_setup_required",
     ],
     Trouble.our_fault: [
         *("msg_too_long", "msg_blocks_too_long", "invalid_blocks", "invalid_blocks_format"),
@@ -161,7 +167,7 @@ def side(slack: Workspace) -> SlackSide:
 
 @pytest.fixture
 def messenger(side: SlackSide) -> SlackMessenger:
-    return SlackMessenger(side, "sv")
+    return SlackMessenger(side, SETTINGS)
 
 
 def post(messenger: SlackMessenger, to: str = "U_ANNA", key: str = KEY) -> tuple[str, str]:
@@ -216,14 +222,14 @@ def test_a_message_is_found_by_its_key_and_edited(
 ) -> None:
     channel, ts = post(messenger)
     post(messenger, key="ANOTHERKEYANOTHE")
-    assert messenger.look(channel, KEY, LONG_AGO) == ts
-    assert messenger.look(channel, "NOSUCHKEYNOSUCHK", LONG_AGO) is None
-    assert messenger.look(channel, KEY, datetime.now(UTC) + timedelta(hours=1)) is None
+    assert messenger.look(channel, [KEY], LONG_AGO) == {KEY: ts}
+    assert messenger.look(channel, ["NOSUCHKEYNOSUCHK"], LONG_AGO) == {}
+    assert messenger.look(channel, [KEY], datetime.now(UTC) + timedelta(hours=1)) == {}
     held = REMINDER.__class__(**{**_fields(REMINDER), "held_on": PartialDate(2021, 9, 17)})
     messenger.edit(channel, ts, held, recipient="U_ANNA")
     edited = slack.person("U_ANNA").direct_messages()[0]
     assert edited.text.startswith("✓ Utvärderingen av Kultur 1740")
-    assert messenger.look(channel, KEY, LONG_AGO) == ts  # an edit keeps the key
+    assert messenger.look(channel, [KEY], LONG_AGO) == {KEY: ts}  # an edit keeps the key
     looks = slack.requests("conversations.history")
     assert {str(look["fields"]["include_all_metadata"]).lower() for look in looks} <= {"1", "true"}
 
@@ -239,9 +245,9 @@ def test_only_our_own_messages_count_when_a_message_is_looked_for(
     metadata = {"event_type": "foljsam_reminder", "event_payload": {"key": KEY}}
     for who, bot_id in (("U_ANNA", None), ("U_ANNA", "B_OTHER")):
         slack.plant_message(who, "hej", dm_of="U_ANNA", metadata=metadata, bot_id=bot_id)
-    assert messenger.look(channel, KEY, LONG_AGO) is None
+    assert messenger.look(channel, [KEY], LONG_AGO) == {}
     _, ts = post(messenger)
-    assert messenger.look(channel, KEY, LONG_AGO) == ts
+    assert messenger.look(channel, [KEY], LONG_AGO) == {KEY: ts}
 
 
 def test_every_page_is_read_before_a_message_is_said_not_to_be_there(
@@ -250,9 +256,9 @@ def test_every_page_is_read_before_a_message_is_said_not_to_be_there(
     channel, ts = post(messenger)
     for number in range(401):
         slack.plant_message("U_ANNA", f"{number}", dm_of="U_ANNA")
-    assert messenger.look(channel, KEY, LONG_AGO) == ts
+    assert messenger.look(channel, [KEY], LONG_AGO) == {KEY: ts}
     assert len(slack.requests("conversations.history")) == 3
-    assert messenger.look(channel, "NOSUCHKEYNOSUCHK", LONG_AGO) is None
+    assert messenger.look(channel, ["NOSUCHKEYNOSUCHK"], LONG_AGO) == {}
 
 
 @pytest.mark.parametrize(
@@ -271,13 +277,13 @@ def test_a_look_that_fails_is_no_look(
     channel, _ = post(messenger)
     slack.fault("conversations.history", kind)
     with pytest.raises(NotDelivered) as raised:
-        messenger.look(channel, KEY, LONG_AGO)
+        messenger.look(channel, [KEY], LONG_AGO)
     assert raised.value.trouble is trouble
 
 
 def test_a_channels_history_is_never_asked_for(slack: Workspace, messenger: SlackMessenger) -> None:
     with pytest.raises(NotDelivered) as raised:
-        messenger.look("C_DRIFT", KEY, LONG_AGO)
+        messenger.look("C_DRIFT", [KEY], LONG_AGO)
     assert raised.value.trouble is Trouble.not_there
     assert slack.requests("conversations.history") == []
 
@@ -286,7 +292,7 @@ def test_slack_that_does_not_listen_has_certainly_not_posted(slack: Workspace) -
     settings = Settings(
         _env_file=None, SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL=slack.api_url
     )
-    messenger = SlackMessenger(connect(settings), "sv")
+    messenger = SlackMessenger(connect(settings), settings)
     slack.close()
     with pytest.raises(NotDelivered) as raised:
         messenger.channel_of("U_ANNA")

@@ -40,6 +40,7 @@ THE_DAY = "2021-09-01 10:00"
 PARTNER = "T_FORENING"
 PATIENCE = 20.0  # seconds
 Found = TypeVar("Found")
+_towns = count()
 
 
 @dataclass
@@ -339,7 +340,7 @@ class Builder:
         source = self.request.getfixturevalue(
             "filled_postgresql" if filled else "postgresql_template"
         )
-        name = f"town_{os.getpid()}_{id(self)}_{len(self.towns)}"
+        name = f"town_{os.getpid()}_{next(_towns)}"
         server.psql(f"CREATE DATABASE {name} TEMPLATE {source}")
         return str(server.get_uri(name))
 

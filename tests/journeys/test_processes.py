@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -78,6 +79,7 @@ class Operator:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # so that a server's own worker can be ended with it
         )
         started = Running(process, port)
         threading.Thread(target=started.listen, daemon=True).start()
@@ -138,7 +140,8 @@ def operator(town: Town, tmp_path: Path) -> Iterator[Operator]:
 
 def clear(operator: Operator) -> None:
     for each in operator.running:
-        each.process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(each.process.pid, signal.SIGKILL)
         each.process.wait()
         assert each.process.stderr is not None
         each.ready.wait(5)
@@ -190,7 +193,12 @@ def test_web_and_two_workers_share_the_work_on_postgresql(
     town = build_town("nobody", on="postgresql", filled=False)
     town.slack.deliver_to(None)
     for number in range(20):
-        sign(town, number=f"IOP-{number:02}", deputy=None)
+        who = f"U_NUMBER{number}"
+        if number:
+            town.slack.add_person(who, name=f"Nummer {number}")
+        else:
+            who = "U_ANNA"
+        sign(town, number=f"IOP-{number:02}", coordinator=who, deputy=None)
     operator = Operator(town, tmp_path)
     try:
         workers = [operator.start("worker") for _ in range(2)]
@@ -201,7 +209,7 @@ def test_web_and_two_workers_share_the_work_on_postgresql(
         assert web.health()[0] == 200
         town.standing_at(FIRST)
         town.wait_for(lambda: len(written(town)) >= 20)
-        card = town.ask(town.anna, "/iop status IOP-07")
+        card = town.ask(town.anna, "/iop status IOP-00")
         town.press(town.anna, card, "Genomförd")
         town.wait_for(lambda: [each for each in town.slack.messages() if each.edited])
         for each in operator.running:

@@ -92,9 +92,8 @@ class Seat:
 
 def a_room(browser: Browser, **more: Any) -> BrowserContext:
     """Open a fresh profile of somebody in Sweden who wants no movement on the screen."""
-    room = browser.new_context(
-        locale="sv-SE", timezone_id="Europe/Stockholm", reduced_motion="reduce", **more
-    )
+    usual = {"locale": "sv-SE", "timezone_id": "Europe/Stockholm", "reduced_motion": "reduce"}
+    room = browser.new_context(**{**usual, **more})
     room.set_default_timeout(PATIENCE_MS)
     return room
 
@@ -129,6 +128,8 @@ def sit_down(
 
 def stand_up(seat: Seat) -> None:
     """Close the tab; what the page keeps between visits is forgotten."""
+    if seat.page.is_closed():
+        return
     seat.page.evaluate("localStorage.clear()")
     seat.page.close()
 

@@ -85,7 +85,14 @@ def bot(slack: Workspace) -> WebClient:
 
 
 @pytest.fixture(scope="session")
-def town(chromium: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def the_town(chromium: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The real bot as its own process, with the demonstration register; shared by the tests."""
     with a_town(tmp_path_factory.mktemp("town")) as town:
         yield town
+
+
+@pytest.fixture
+def town(the_town: Town) -> Town:
+    """The same town, with the register and the clock as they were at first."""
+    the_town.start_over()
+    return the_town

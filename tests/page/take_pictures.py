@@ -69,14 +69,8 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def still(seat: Seat) -> None:
-    """Let the page come to rest: what is coming is counted, nothing is marked by the pointer.
-
-    Debian's Chromium speaks English only and writes days as Americans do; a Swede's does not.
-    """
+    """Let the page come to rest: what is coming is counted, nothing is marked by the pointer."""
     expect(seat.page.locator(".coming-first")).to_be_visible(timeout=30_000)
-    date = seat.page.locator("#clock-date")
-    day = date.input_value()
-    date.evaluate("(field, day) => Object.assign(field, {type: 'text', value: day})", day)
     seat.page.mouse.move(0, 0)
 
 

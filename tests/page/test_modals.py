@@ -41,7 +41,7 @@ def modal(seat: Seat) -> Locator:
 
 def test_an_error_is_said_at_its_field_and_mended(seat: Seat, heard: list[dict[str, Any]]):
     page = seat.page
-    day = page.get_by_label("Dag", exact=True)
+    day = page.get_by_label("Dag (åååå-mm-dd)", exact=True)
     expect(day).to_be_focused()
     page.get_by_role("button", name="Spara").click()
     expect(modal(seat).get_by_role("alert")).to_have_text("3 fält behöver rättas.")

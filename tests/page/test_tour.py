@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.page.browser import NARROW, WIDE, Seat
+from tests.page.browser import NARROW, Seat
 from tests.page.conftest import Sit
 from tests.page.town import Town
+from tests.workspace.demonstration import SCENE
+
+NAMES = {
+    person["id"]: person["name"]
+    for person in json.loads(SCENE.read_text(encoding="utf-8"))["people"]
+}
+FIRST_REMINDER = re.compile("^2021-09-17T09:00")
 
 
 def step(seat: Seat, number: int) -> Locator:
@@ -29,49 +37,120 @@ def go(seat: Seat, place: str) -> None:
     seat.go(place)
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_all_five_steps_are_walked_for_real(town: Town, sit: Sit, size: tuple[int, int]):
-    seat = sit(town.address, "U_ANNA", size=size, tour=True)
-    tour = seat.page.locator("#tour")
-    expect(tour.locator("h3")).to_have_text("Fråga hur det står")
+KEPT_OUT = {
+    "U_KJELL": "Kjell är med i kanalen, men hör till en annan organisation",
+    "U_GRETA": "En gäst är med i kanalen, men boten svarar bara kommunens medarbetare",
+    "U_OTTO": "Otto delar ingen kanal med kommunen och ser varken samtal eller bot",
+}
+"""Who cannot ask, and what the tour says to them."""
 
+
+def become(seat: Seat, person: str, name: str) -> None:
+    """Let the tour make one somebody who can take the step."""
+    seat.page.get_by_role("button", name=f"Bli {name}", exact=True).click()
+    expect(seat.page.locator("#who")).to_have_value(person)
+    expect(seat.page.locator("#tour h3")).to_be_focused()
+    expect(seat.page.locator("#tour-be")).to_have_count(0)
+
+
+def shown_where(seat: Seat) -> Locator:
+    """Ask the tour where the step is taken; it points at one thing that is really to be seen."""
+    seat.page.locator("#tour").get_by_role("button", name="Visa mig var").click()
+    pointed = seat.page.locator(".pointed")
+    expect(pointed).to_be_in_viewport(ratio=1)
+    expect(pointed).to_be_focused()
+    return pointed
+
+
+def fits(seat: Seat) -> None:
+    """The step's buttons and the field where one writes are on the screen, and nothing is wider."""
+    assert seat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for button in seat.page.locator("#tour .button").all():
+        expect(button).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("person", NAMES)
+def test_whoever_one_is_the_tour_leads_through_all_five_steps(
+    town: Town, sit: Sit, person: str, size: tuple[int, int]
+):
+    seat = sit(town.address, person, size=size, tour=True)
+    page, tour = seat.page, seat.page.locator("#tour")
+    expect(tour.locator("h3")).to_have_text("Fråga hur det står")
+    expect(tour.locator(".tour-me")).to_contain_text(f"Du är {NAMES[person]}")
+    fits(seat)
+    me = person
+    if person in KEPT_OUT:
+        expect(tour).to_contain_text(KEPT_OUT[person])
+        expect(tour).not_to_contain_text("Skriv i kanalen")
+        become(seat, "U_ANNA", "Anna Ek")
+        me = "U_ANNA"
+    expect(tour).to_contain_text("Skriv i kanalen")
+    expect(shown_where(seat)).to_have_class(re.compile("write-field"))
     seat.write("/iop status kultur 1740")
-    expect(step(seat, 1)).to_be_visible()
+    expect(step(seat, 1)).to_contain_text("Boten svarade bara dig")
     expect(seat.last).to_contain_text("2 100 000 kr av 2 100 000 kr")
+    expect(seat.last.get_by_role("button", name="Visa kontakter")).to_be_in_viewport(ratio=1)
+    fits(seat)
 
     onwards(seat)
+    expect(shown_where(seat)).to_have_text("Visa medel")
     seat.press("Visa medel")
     expect(seat.last).to_contain_text("Återstående = beslutat − utbetalt")
+    expect(shown_where(seat)).to_have_text("Visa hur siffrorna räknats")
     seat.press("Visa hur siffrorna räknats")
-    expect(step(seat, 2)).to_be_visible()
+    expect(step(seat, 2)).to_contain_text("Återstår är beslutat minus utbetalt")
+    fits(seat)
 
     onwards(seat)
-    before = seat.page.locator(".clock-now time").get_attribute("datetime")
-    seat.page.locator("#clock-next").click()
-    expect(step(seat, 3)).to_be_visible(timeout=15_000)
-    assert seat.page.locator(".clock-now time").get_attribute("datetime") != before
+    expect(shown_where(seat)).to_have_id("clock-next")
+    page.locator("#clock-next").click()
+    ends = "direktmeddelande till dig" if me == "U_ANNA" else "gick till Anna som ett direktm"
+    expect(step(seat, 3)).to_contain_text(ends)
+    expect(page.locator(".clock-now time")).to_have_attribute("datetime", FIRST_REMINDER)
+    fits(seat)
 
     onwards(seat)
+    if me != "U_ANNA":
+        expect(tour).to_contain_text("Påminnelsen gick till Anna, som samordnar.")
+        become(seat, "U_ANNA", "Anna Ek")
+    where = shown_where(seat)
+    expect(where).to_have_id("menu") if size == NARROW else expect(where).to_contain_text("Följsam")
     go(seat, "app")
+    expect(shown_where(seat)).to_have_text("Genomförd")
     seat.press("Genomförd")
-    question = seat.page.locator("dialog[open]")
+    question = page.locator("dialog[open]")
     expect(question).to_contain_text("markeras som genomförd i dag")
     question.get_by_role("button", name="Genomförd").click()
-    expect(step(seat, 4)).to_be_visible()
-    expect(seat.page.locator("#conversation .edited").last).to_be_visible()
+    expect(step(seat, 4)).to_contain_text("Utvärderingen är markerad")
+    expect(page.locator("#conversation .edited").last).to_be_visible()
+    expect(seat.last.get_by_role("button", name="Genomförd")).to_have_count(0)
+    fits(seat)
 
     onwards(seat)
-    seat.be("U_KJELL")
+    expect(tour).to_contain_text("Se samma kanal som Kjell från föreningen Kultur 1740.")
+    become(seat, "U_KJELL", "Kjell Svensson")
+    expect(shown_where(seat)).to_have_class(re.compile("write-field"))
     seat.write("/iop status")
-    expect(step(seat, 5)).to_be_visible()
+    expect(step(seat, 5)).to_contain_text("Slack stoppar kommandot")
+    expect(tour).to_contain_text("Det var hela turen")
     expect(seat.last).to_contain_text("/iop is not a valid command")
     expect(seat.last).to_contain_text("Kjell hör till en annan organisation")
-    expect(seat.page.locator("#conversation")).not_to_contain_text("2 100 000")
+    expect(page.locator("#conversation")).not_to_contain_text("2 100 000")
+    fits(seat)
 
     onwards(seat)
     expect(tour).to_be_hidden()
-    seat.page.locator("#tour-button").click()
+    page.locator("#tour-button").click()
     expect(tour.locator("h3")).to_have_text("Fråga hur det står")
+
+
+def test_an_answer_that_is_a_refusal_does_not_end_a_step(town: Town, sit: Sit):
+    seat = sit(town.address, "U_GRETA", tour=True)
+    seat.write("/iop status kultur 1740")
+    expect(seat.last).to_contain_text("till för medarbetare i kommunen")
+    expect(step(seat, 1)).to_have_count(0)
+    expect(seat.page.locator("#tour-be")).to_have_text("Bli Anna Ek")
 
 
 def test_the_tour_speaks_english_and_stays_closed(town: Town, sit: Sit):
@@ -120,7 +199,9 @@ def test_the_clock_goes_a_day_a_week_and_never_back(town: Town, sit: Sit):
     seat.page.locator("#clock-date").fill(start.date().isoformat())
     seat.page.locator("#clock-day:not([aria-disabled])").wait_for()
     seat.page.locator("#clock-go").click()
-    expect(seat.page.locator("#clock .problem")).to_have_text("Klockan går bara framåt.")
+    expect(seat.page.locator("#clock .problem")).to_have_text(
+        "Det gick inte: klockan går bara framåt"
+    )
 
 
 def test_the_drawer_shows_the_raw_requests_and_answers(town: Town, sit: Sit):

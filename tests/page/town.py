@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -17,14 +18,36 @@ from storage.database import Database
 from tests.workspace.demonstration import START, Demonstration
 from tests.workspace_demo.make_register import write_register
 
-Town = Demonstration
+
+class Town(Demonstration):
+    """A demonstration that can be begun anew without being started anew."""
+
+    @property
+    def register(self) -> Path:
+        return self.home / "foljsam.db"
+
+    def keep_beginning(self) -> None:
+        """Remember the register as it is now."""
+        _copy(self.register, self.home / "beginning.db")
+
+    def start_over(self) -> None:
+        """Let register and clock be as at the beginning; what was said in Slack stays said."""
+        self.move_clock(START)
+        _copy(self.home / "beginning.db", self.register)
+
+
+def _copy(one: Path, other: Path) -> None:
+    """Copy a database into another that may be in use, in one transaction."""
+    with closing(sqlite3.connect(one)) as source, closing(sqlite3.connect(other)) as target:
+        source.backup(target)
 
 
 @contextmanager
 def a_town(folder: Path, port: int = 0) -> Iterator[Town]:
     """Start the stand-in with its page and clock, fill the register, start the bot."""
-    with Demonstration(folder / "town", port, tick_seconds="0.2") as town:
+    with Town(folder / "town", port, tick_seconds="0.2") as town:
         _fill(town.settings["DATABASE_URL"], folder)
+        town.keep_beginning()
         town.start_slack()
         town.start_bot()
         yield town

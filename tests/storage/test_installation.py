@@ -54,7 +54,7 @@ def test_the_last_round_is_remembered_in_utc(office: Office) -> None:
     with office.database.reading() as connection:
         assert installation.last_round(connection) is None
     with office.database.writing() as session:
-        installation.mark_round(session, AT)
+        installation.mark_round(session, AT, AT, None)
     assert use.last_round(office.database) == AT
 
 

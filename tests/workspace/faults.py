@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field, replace
 
+LATER = ("cut_later", "500_later", "kill_later")
 BEFORE = ("cut_before", "reset_before", "500_before", "503_before", "429", "error", "kill_before")
 AFTER = (
     "cut_after",
@@ -22,7 +23,7 @@ AFTER = (
     "kill_after",
     "kill_after_answer",
 )
-KINDS = (*BEFORE, *AFTER)
+KINDS = (*BEFORE, *AFTER, *LATER)
 
 
 @dataclass(slots=True)
@@ -33,6 +34,8 @@ class Fault:
     ``nth`` matching call counted from now, ``times`` times (0: without end), each time with
     probability ``chance``. ``seconds`` is how slow or late, or the Retry-After of a 429; the
     ``code`` is what ``error`` refuses with. ``late`` cuts the connection and carries out later.
+    What ends in ``_later`` is carried out when the app's own clock is said to have come so many
+    ``seconds`` on (``world.belated``), for apps whose clock is moved by a test.
     With ``up_to`` the seconds are drawn anew each time, from ``seconds`` to ``up_to``.
     """
 

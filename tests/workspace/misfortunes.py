@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -10,7 +11,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiohttp import web
@@ -85,6 +86,9 @@ async def _under(fault: Fault, world: World, request: web.Request, act: Act) -> 
     kind = fault.kind
     if kind.endswith("_before") or kind in ("429", "error"):
         return _before(fault, world, request)
+    if kind.endswith("_later"):
+        world.belated.keep(fault.seconds, act)
+        return _before(replace(fault, kind=kind.replace("_later", "_before")), world, request)
     if kind == "late":
         asyncio.get_running_loop().call_later(fault.seconds, act)
         return _cut(request, reset=False)
@@ -161,21 +165,30 @@ async def _killing(
     if kind == "kill_after":
         kill(request)
         return _cut(request, reset=False)
+    caller = _caller(request)  # asked before the answer: who has it closes the connection
     response = done.response(world)
     await response.prepare(request)
     await response.write_eof()
-    kill(request)
+    _kill(caller)
     return response
 
 
 def kill(request: web.Request) -> None:
     """Kill the process at the other end of the connection, hard; never our own."""
+    _kill(_caller(request))
+
+
+def _caller(request: web.Request) -> int | None:
     transport = request.transport
     if transport is None:
-        return
-    pid = pid_behind(transport.get_extra_info("peername"), transport.get_extra_info("sockname"))
+        return None
+    return pid_behind(transport.get_extra_info("peername"), transport.get_extra_info("sockname"))
+
+
+def _kill(pid: int | None) -> None:
     if pid is not None and pid != os.getpid():
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _cut(request: web.Request, *, reset: bool) -> web.Response:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.workspace import ids
+from tests.workspace.belated import Belated
 from tests.workspace.channels import Channel
 from tests.workspace.clock import Clock
 from tests.workspace.faults import Faults
@@ -44,6 +45,7 @@ class World:
     ids: Ids = field(default_factory=Ids)
     journal: Journal = field(default_factory=Journal)
     faults: Faults = field(default_factory=Faults)
+    belated: Belated = field(default_factory=Belated)
     permits: Permits = field(default_factory=Permits)
     sightings: Sightings = field(default_factory=Sightings)
     rates: Rates = field(default_factory=lambda: Rates(Clock.monotonic))

@@ -174,6 +174,43 @@ def test_the_calling_process_can_be_killed_after_the_work(slack: Workspace, cast
     assert len(cast.kultur.messages()) == 1
 
 
+_POSTS = (
+    "import sys, time; from slack_sdk import WebClient;"
+    "c = WebClient(sys.argv[1], base_url=sys.argv[2], retry_handlers=[]);"
+    "c.chat_postMessage(channel='C_KULTUR', text='hej'); time.sleep(20)"
+)
+
+
+@pytest.mark.parametrize(("kind", "sent"), [("kill_after_answer", 1), ("kill_later", 0)])
+def test_the_calling_process_can_be_killed_when_it_has_its_answer_or_long_before(
+    slack: Workspace, cast: Cast, kind: str, sent: int
+):
+    slack.fault("chat.postMessage", kind, seconds=10)
+    words = [sys.executable, "-c", _POSTS, slack.bot_token, slack.api_url]
+    assert subprocess.run(words, check=False, timeout=19).returncode == -9
+    assert len(cast.kultur.messages()) == sent
+    slack.accept_belated(10)
+    assert len(cast.kultur.messages()) == 1
+
+
+@pytest.mark.parametrize("kind", ["cut_later", "500_later"])
+def test_what_is_belated_comes_when_the_apps_clock_has_come_so_far(
+    slack: Workspace, client: WebClient, cast: Cast, kind: str
+):
+    slack.belated_from(1_000)
+    slack.fault("chat.postMessage", kind, seconds=60)
+    with pytest.raises((SlackApiError, *CONNECTION)):
+        post(client)
+    slack.accept_belated(1_059)
+    assert cast.kultur.messages() == []
+    assert slack.accepted_posts() == []
+    slack.accept_belated(1_060)
+    (placed,) = cast.kultur.messages()
+    ((metadata, channel, ts, number),) = slack.accepted_posts()
+    assert (metadata, channel, ts, number) == (None, "C_KULTUR", placed.ts, 1)
+    assert slack.struck_faults() == {f"chat.postMessage {kind}": 1}
+
+
 def test_a_channel_takes_a_burst_and_then_one_a_second(
     slack: Workspace, client: WebClient, cast: Cast
 ):

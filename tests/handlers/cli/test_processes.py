@@ -38,7 +38,7 @@ def test_check_is_well_only_when_all_is(cli: Shell, slack: SimpleNamespace) -> N
     assert (outcome.code, states(outcome)) == (1, ["ok", "ok", "ok", "ok", "ok", "fel"])
     database = Database("sqlite:///foljsam.db")
     with database.writing() as session:
-        storage.mark_round(session, real_now())
+        storage.mark_round(session, real_now(), real_now(), None)
     assert installation.last_round(database) is not None
     database.close()
     outcome = cli("check", **with_slack(slack))

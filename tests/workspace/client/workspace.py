@@ -167,6 +167,14 @@ class Workspace:
     def clear_faults(self, seed: int | None = None) -> None:
         self._wire.ask("clear_faults", seed=seed)
 
+    def accept_belated(self, by: float) -> None:
+        """Carry out what was to come by a moment of the app's clock."""
+        self._wire.ask("accept_belated", by=by)
+
+    def belated_from(self, moment: float) -> None:
+        """Count from this moment of the app's clock how late what comes in now will be."""
+        self._wire.ask("belated_from", moment=moment)
+
     def rates(self, profile: str = "real", **per_minute: int) -> None:
         """Choose off, real or history_once_a_minute; limit single methods (``_`` for ``.``)."""
         limits = {name.replace("_", ".", 1): limit for name, limit in per_minute.items()}
@@ -233,6 +241,16 @@ class Workspace:
     def requests(self, method: str | None = None, after: int = 0) -> list[dict[str, Any]]:
         """List the calls the app made: method, fields, raw, fault, carried_out, answer."""
         found: list[dict[str, Any]] = self._wire.ask("requests", method=method, after=after)
+        return found
+
+    def accepted_posts(self) -> list[list[Any]]:
+        """List what was posted: metadata, channel, ts, number of the call."""
+        found: list[list[Any]] = self._wire.ask("accepted_posts")
+        return found
+
+    def struck_faults(self) -> dict[str, int]:
+        """Count the faults that have struck, by method and kind."""
+        found: dict[str, int] = self._wire.ask("struck_faults")
         return found
 
     def deliveries(self, kind: str | None = None, after: int = 0) -> list[dict[str, Any]]:

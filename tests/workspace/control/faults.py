@@ -38,6 +38,19 @@ async def advance(ask: Ask) -> dict[str, Any]:
     return {"now": ask.world.clock.now()}
 
 
+@verb("accept_belated")
+async def accept_belated(ask: Ask) -> dict[str, Any]:
+    """Carry out what was to come ``by`` a moment of the app's clock."""
+    return {"accepted": ask.world.belated.accept(float(ask["by"]))}
+
+
+@verb("belated_from")
+async def belated_from(ask: Ask) -> dict[str, Any]:
+    """Count from this moment of the app's clock how late what comes in now will be."""
+    ask.world.belated.count_from(float(ask["moment"]))
+    return {"waiting": len(ask.world.belated.waiting)}
+
+
 @verb("cut_sockets")
 async def cut_sockets(ask: Ask) -> dict[str, Any]:
     """Cut all connections now, or (``after_envelope``) once the next envelope has gone out."""

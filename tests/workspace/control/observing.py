@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.workspace.channels import Channel
@@ -91,6 +92,33 @@ async def requests(ask: Ask) -> list[dict[str, Any]]:
     """List the calls the app made, of one method if one is named, after a number if given."""
     method, after = ask.get("method"), int(ask.get("after", 0))
     return [c for c in ask.world.calls[after:] if method in (None, c["method"])]
+
+
+@verb("accepted_posts")
+async def accepted_posts(ask: Ask) -> list[list[Any]]:
+    """List what was posted, in the order it was accepted: metadata, channel, ts, number of call."""
+    found = [c for c in ask.world.calls if c["method"] == "chat.postMessage" and c["carried_out"]]
+    found.sort(key=lambda call: call["carried_out_at"])
+    return [
+        [_metadata(c["fields"]), c["answer"]["channel"], c["answer"]["ts"], c["number"]]
+        for c in found
+    ]
+
+
+def _metadata(fields: dict[str, Any]) -> Any:
+    """Read a post's metadata: an object, or text of one in a form field."""
+    metadata = fields.get("metadata")
+    return json.loads(metadata) if isinstance(metadata, str) else metadata
+
+
+@verb("struck_faults")
+async def struck_faults(ask: Ask) -> dict[str, int]:
+    """Count the faults that have struck, by method and kind."""
+    struck: dict[str, int] = {}
+    for fault in ask.world.faults.planned:
+        name = f"{fault.method} {fault.kind}"
+        struck[name] = struck.get(name, 0) + fault.struck
+    return struck
 
 
 @verb("deliveries")

@@ -43,8 +43,7 @@ class Live:
         self._post: asyncio.Queue[Facts] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._drawer = False
-        people = snapshot.people_to_be(page.world)
-        self._person = people[0].id if people else ""
+        self._person = ""  # told of nothing before it says whom it is
         self._own: dict[str, Callable[[Facts], Awaitable[Any]]] = {
             "be": self._be,
             "coming": self._coming,
@@ -98,7 +97,7 @@ class Live:
             self.tell({"answers": asked["id"], "answer": answer})
         except CannotMove as problem:
             self.tell({"answers": asked["id"], "problem": str(problem)})
-        except (NoSuch, ValueError, TypeError, KeyError) as problem:
+        except (NoSuch, ValueError, TypeError, LookupError) as problem:
             why = f"{type(problem).__name__}: {problem}"
             self.tell({"answers": asked["id"], "problem": why})
 
@@ -113,8 +112,7 @@ class Live:
 
     async def _be(self, facts: Facts) -> Facts:
         world = self._page.world
-        wanted = facts.get("person") or self._person
-        person = world.people.get(wanted) or world.people[self._person]
+        person = world.people.get(facts.get("person") or "") or snapshot.people_to_be(world)[0]
         self._person = person.id
         messages = [self._page.dated(m) for m in snapshot.messages_json(world, person)]
         return {

@@ -1,10 +1,5 @@
 /** What a person does, and the words their own client answers with. */
 
-/**
- * @param {import("./store.js").Store} store
- * @param {import("./connection.js").Connection} connection
- * @param {import("./words.js").Words} words
- */
 export function actor(store, connection, words) {
   async function act(what, facts) {
     const outcome = await connection.ask(what, facts);

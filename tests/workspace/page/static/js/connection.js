@@ -1,23 +1,22 @@
 /** The one WebSocket: asks and awaits answers, hands on news, comes back after a break. */
 
-const PAUSE_MS = 800;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 8000;
 
 export class Connection {
   #socket = null;
   #number = 0;
   #waiting = new Map();
+  #pause = FIRST_PAUSE_MS;
   #onNews;
   #onState;
 
-  /**
-   * @param {{onNews: (told: any) => void, onState: (open: boolean) => void}} heard
-   */
   constructor({ onNews, onState }) {
     this.#onNews = onNews;
     this.#onState = onState;
   }
 
-  /** Open the socket, and again whenever it is lost. */
+  /** Open the socket, and again whenever it is lost: soon at first, then ever more seldom. */
   open() {
     const where = new URL("/page/live", location.href);
     where.protocol = where.protocol === "https:" ? "wss:" : "ws:";
@@ -28,11 +27,12 @@ export class Connection {
     });
     socket.addEventListener("message", (event) => this.#take(JSON.parse(event.data)));
     socket.addEventListener("close", () => {
-      if (this.#socket === socket) this.#socket = null;
+      this.#socket = null;
       for (const { reject } of this.#waiting.values()) reject(new Error("lost"));
       this.#waiting.clear();
       this.#onState(false);
-      setTimeout(() => this.open(), PAUSE_MS);
+      setTimeout(() => this.open(), this.#pause);
+      this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE_MS);
     });
   }
 
@@ -51,6 +51,7 @@ export class Connection {
   }
 
   #take(told) {
+    this.#pause = FIRST_PAUSE_MS;
     if (told.answers === undefined) {
       this.#onNews(told);
       return;

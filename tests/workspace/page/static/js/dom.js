@@ -2,14 +2,17 @@
 
 /**
  * Make an element.
- * @param {string} tag
+ * @param {string} what the tag, and after dots its classes
  * @param {Record<string, unknown>} [props] `class`, `on` (listeners), properties and attributes;
- *   what is null, undefined or false is left out
+ *   what is null, undefined or false is left out; a button sends no form unless its type says so
  * @param {...(Node|string|null|undefined|false|Array<Node|string|null|undefined|false>)} children
  * @returns {HTMLElement}
  */
-export function el(tag, props = {}, ...children) {
+export function el(what, props = {}, ...children) {
+  const [tag, ...classes] = what.split(".");
   const made = document.createElement(tag);
+  made.classList.add(...classes);
+  if (tag === "button") made.type = tag;
   for (const [name, value] of Object.entries(props)) {
     if (value === null || value === undefined || value === false) continue;
     if (name === "on") {
@@ -23,6 +26,8 @@ export function el(tag, props = {}, ...children) {
   made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return made;
 }
+
+export const byId = (id) => document.getElementById(id);
 
 /** Put children in the place of those that are there; what is null or false is left out. */
 export function fill(parent, ...children) {
@@ -45,7 +50,6 @@ export function reconcile(parent, wanted) {
 
 let numbers = 0;
 
-/** @returns {string} an id that no other element has */
 export function freshId(prefix = "e") {
   numbers += 1;
   return `${prefix}-${numbers}`;

@@ -2,6 +2,7 @@
 
 import { actor } from "./acting.js";
 import { Connection } from "./connection.js";
+import { byId } from "./dom.js";
 import { Store } from "./store.js";
 import { clock } from "./view/clock.js";
 import { conversation } from "./view/conversation.js";
@@ -12,8 +13,6 @@ import { thread } from "./view/thread.js";
 import { top } from "./view/top.js";
 import { tour } from "./view/tour.js";
 import { words } from "./words.js";
-
-/** @typedef {App} App */
 
 const SECTIONS = "#who, #clock-day, .place[tabindex='0'], .message[tabindex='0'], .write-field, #tour-close";
 
@@ -45,23 +44,34 @@ class App {
     this.setLook(this.look());
     this.#frame();
     document.addEventListener("keydown", (event) => this.#keys(event));
-    document.getElementById("skip").addEventListener("click", (event) => {
+    byId("skip").addEventListener("click", (event) => {
       event.preventDefault();
-      document.getElementById("conversation").focus();
+      byId("conversation").focus();
     });
     this.connection.open();
   }
 
   async #connected(open) {
-    document.body.classList.toggle("lost", !open);
-    if (!open) {
-      this.announce(this.words("page.lost"));
-      return;
+    if (!open) return this.#lost(true);
+    try {
+      await this.be(this.store.workspace?.me ?? this.kept.getItem("me") ?? undefined);
+      if (!byId("drawer").hidden) await this.#parts.drawer.show(true);
+    } catch (error) {
+      if (error.message === "lost") return; // once more, and it is tried again
+      throw error;
     }
-    await this.be(this.store.workspace?.me ?? this.kept.getItem("me") ?? undefined);
+    this.#lost(false);
+    if (document.body.classList.contains("ready")) return;
     document.body.classList.add("ready");
     if (this.#parts.tour.wanted() && this.store.clock) this.#parts.tour.show(true);
-    if (!document.getElementById("drawer").hidden) this.#parts.drawer.show(true);
+  }
+
+  /** Say that the connection is lost, or there again: each once, not at every try. */
+  #lost(lost) {
+    const line = byId("lost");
+    if (line.hidden === !lost) return;
+    line.hidden = !lost;
+    this.announce(this.words(lost ? "page.lost" : "page.back"));
   }
 
   // Who, where
@@ -95,28 +105,28 @@ class App {
 
   toggleSide() {
     const open = document.body.classList.toggle("side-open");
-    document.getElementById("menu").setAttribute("aria-expanded", String(open));
-    document.getElementById("conversation").inert = open;
+    byId("menu").setAttribute("aria-expanded", String(open));
+    byId("conversation").inert = open;
     if (open) document.querySelector(".place[tabindex='0']")?.focus();
-    else document.getElementById("menu").focus();
+    else byId("menu").focus();
   }
 
   closeSide() {
     document.body.classList.remove("side-open");
-    document.getElementById("menu").setAttribute("aria-expanded", "false");
-    document.getElementById("conversation").inert = false;
+    byId("menu").setAttribute("aria-expanded", "false");
+    byId("conversation").inert = false;
     document.querySelector("#conversation").focus();
   }
 
-  toggleTour(open = document.getElementById("tour").hidden) {
+  toggleTour(open = byId("tour").hidden) {
     this.#parts.tour.show(open);
-    document.getElementById(open ? "tour-next" : "tour-button")?.focus();
+    byId(open ? "tour-next" : "tour-button")?.focus();
   }
 
-  async toggleDrawer(open = document.getElementById("drawer").hidden) {
+  async toggleDrawer(open = byId("drawer").hidden) {
     await this.#parts.drawer.show(open);
-    document.getElementById("drawer-button").setAttribute("aria-expanded", String(open));
-    if (!open) document.getElementById("drawer-button").focus();
+    byId("drawer-button").setAttribute("aria-expanded", String(open));
+    (open ? document.querySelector("#drawer .tool") : byId("drawer-button")).focus();
   }
 
   #keys(event) {
@@ -145,7 +155,7 @@ class App {
 
   #frame() {
     document.documentElement.lang = this.words.language;
-    document.getElementById("skip").textContent = this.words("page.skip");
+    for (const id of ["skip", "lost"]) byId(id).textContent = this.words(`page.${id}`);
   }
 
   look() {
@@ -170,7 +180,7 @@ class App {
 
   /** Say something to those who hear the page. */
   announce(text) {
-    document.getElementById("announcer").textContent = text;
+    byId("announcer").textContent = text;
   }
 
   #tell(message) {

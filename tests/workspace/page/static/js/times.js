@@ -36,18 +36,15 @@ const TOKENS = {
   date: { day: "numeric", month: "long", year: "numeric" },
   date_short: { day: "numeric", month: "short", year: "numeric" },
   date_long: DAY,
-  date_pretty: { day: "numeric", month: "long", year: "numeric" },
-  date_short_pretty: { day: "numeric", month: "short", year: "numeric" },
-  date_long_pretty: DAY,
-  day_divider_pretty: DAY,
+  day_divider: DAY,
   time: { hour: "2-digit", minute: "2-digit" },
   time_secs: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
 };
 
-/** Write a moment the way Slack's date format strings say. */
+/** Write a moment the way Slack's date format strings say; a pretty one is written in full, too. */
 export function formatted(seconds, format, language) {
   const date = new Date(seconds * 1000);
-  return format.replace(/\{(\w+)\}/g, (all, token) =>
+  return format.replace(/\{(\w+?)(?:_pretty)?\}/g, (all, token) =>
     TOKENS[token] ? written(date, language, TOKENS[token]) : all,
   );
 }

@@ -5,12 +5,9 @@ import { SWEDISH } from "./words_sv.js";
 
 const CATALOGUES = { sv: SWEDISH, en: ENGLISH };
 
-/** @typedef {((key: string, facts?: Record<string, unknown>) => string) & {language: "sv"|"en", known: (key: string) => boolean}} Words */
-
-/** @returns {Words} */
 export function words(language) {
   const catalogue = CATALOGUES[language] ?? SWEDISH;
   const say = (key, facts = {}) =>
-    (catalogue[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => String(facts[name] ?? all));
+    (catalogue[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => String(catalogue[`${name}.${facts[name]}`] ?? facts[name] ?? all));
   return Object.assign(say, { language, known: (key) => key in catalogue });
 }

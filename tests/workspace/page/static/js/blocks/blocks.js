@@ -19,11 +19,6 @@ import { richText } from "./rich_text.js";
  * @property {any} acting
  */
 
-/**
- * @param {any[]} blocks
- * @param {Ctx} ctx
- * @returns {HTMLElement[]}
- */
 export function blocks(blocks, ctx) {
   return blocks.map((block) => {
     const made = (KINDS[block.type] ?? unknown)(block, ctx);
@@ -43,27 +38,27 @@ const KINDS = {
   video,
   table,
   rich_text: richText,
-  markdown: (block, ctx) => el("div", { class: "text" }, ...mrkdwn(block.text.replaceAll("**", "*"), ctx)),
+  markdown: (block, ctx) => el("div.text", {}, ...mrkdwn(block.text.replaceAll("**", "*"), ctx)),
 };
 
 function unknown(block, ctx) {
-  return el("p", { class: "quiet" }, ctx.words("block.unknown", { kind: block.type }));
+  return el("p.quiet", {}, ctx.words("block.unknown", { kind: block.type }));
 }
 
 function section(block, ctx) {
-  const said = el("div", { class: "section-said" });
-  if (block.text) said.append(el("div", { class: "text" }, ...textObject(block.text, ctx)));
+  const said = el("div.section-said");
+  if (block.text) said.append(el("div.text", {}, ...textObject(block.text, ctx)));
   if (block.fields) {
-    const fields = block.fields.map((field) => el("div", { class: "text" }, ...textObject(field, ctx)));
-    said.append(el("div", { class: "fields" }, ...fields));
+    const fields = block.fields.map((field) => el("div.text", {}, ...textObject(field, ctx)));
+    said.append(el("div.fields", {}, ...fields));
   }
-  const beside = block.accessory && el("div", { class: "accessory" }, element(block, block.accessory, ctx));
+  const beside = block.accessory && el("div.accessory", {}, element(block, block.accessory, ctx));
   return el("div", {}, said, beside);
 }
 
 function context(block, ctx) {
   const parts = block.elements.map((part) =>
-    part.type === "image" ? element(block, part, ctx) : el("span", { class: "text" }, ...textObject(part, ctx)),
+    part.type === "image" ? element(block, part, ctx) : el("span.text", {}, ...textObject(part, ctx)),
   );
   return el("div", {}, ...parts);
 }
@@ -79,8 +74,8 @@ function image(block, ctx) {
 
 function video(block, ctx) {
   const title = block.title_url ? link(block.title_url, block.title.text) : block.title.text;
-  const about = block.description && el("p", { class: "text" }, ...textObject(block.description, ctx));
-  return el("figure", {}, el("figcaption", {}, title), about, el("p", { class: "quiet" }, block.alt_text));
+  const about = block.description && el("p.text", {}, ...textObject(block.description, ctx));
+  return el("figure", {}, el("figcaption", {}, title), about, el("p.quiet", {}, block.alt_text));
 }
 
 function table(block, ctx) {
@@ -90,11 +85,9 @@ function table(block, ctx) {
     const said = content.type === "rich_text" ? richText(content, ctx) : content.text;
     return el(tag, { class: `align-${align}`, scope: tag === "th" ? "col" : null }, said);
   };
-  const made = el(
-    "table",
-    {},
+  const made = el("table", {},
     el("thead", {}, el("tr", {}, ...head.map(cell("th")))),
     el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map(cell("td"))))),
   );
-  return el("div", { class: "table", role: "region", tabindex: 0, "aria-label": ctx.words("block.table") }, made);
+  return el("div.table", { role: "region", tabindex: 0, "aria-label": ctx.words("block.table") }, made);
 }

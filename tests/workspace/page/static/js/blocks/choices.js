@@ -1,19 +1,17 @@
 /**
- * Menus, boxes and pickers as the browser's own controls.
+ * Menus, boxes and pickers.
  *
- * Each maker gives `{node, focus, value, set, settles}`: the element, what takes the keyboard, how
- * its choice is read as the bot is told it, how it is put back, and how long to wait until a choice
- * that is still being typed counts.
+ * Each maker gives `{node, focus, value, set, settles, wrong}`: the element, what takes the keyboard,
+ * how its choice is read as the bot is told it, how it is put back, how long to wait until a choice
+ * that is still being typed counts, and what is wrong with it.
  */
 
+import { dated, format } from "../dates.js";
 import { el, freshId } from "../dom.js";
 import { textObject } from "./mrkdwn.js";
 
 const TYPING_MS = 700;
 
-/** @typedef {{label?: string, labelledby?: string, describedby?: string, required?: boolean, id?: string}} Named */
-
-/** @param {Named} named */
 export function naming(named) {
   return {
     id: named.id ?? null,
@@ -52,14 +50,13 @@ function initial(of) {
   return of.type.startsWith("multi_") || of.type === "checkboxes" ? several : found;
 }
 
-/** @param {Named} named */
 export function choice(of, ctx, named) {
   return of.type.startsWith("multi_") ? several(of, ctx, named) : one(of, ctx, named);
 }
 
 function one(of, ctx, named) {
   const none = el("option", { value: "" }, of.placeholder?.text ?? ctx.words("block.choose"));
-  const node = el("select", { class: "select", ...naming(named) }, none);
+  const node = el("select.select", { ...naming(named) }, none);
   for (const group of offered(of, ctx)) {
     const options = group.options.map(([value, text]) => el("option", { value }, text));
     node.append(...(group.label ? [el("optgroup", { label: group.label }, ...options)] : options));
@@ -77,7 +74,7 @@ function one(of, ctx, named) {
 
 function several(of, ctx, named) {
   const chosen = new Set(initial(of));
-  const summary = el("summary", { class: "select", ...naming({ ...named, required: false }) });
+  const summary = el("summary.select", { ...naming({ ...named, required: false }) });
   const say = () => {
     summary.textContent = ctx.words("block.choose.many", { n: chosen.size });
   };
@@ -89,11 +86,11 @@ function several(of, ctx, named) {
         else chosen.delete(value);
         say();
       });
-      return el("label", { class: "box" }, box, el("span", {}, text));
+      return el("label.box", {}, box, el("span", {}, text));
     }),
   );
   say();
-  const node = el("details", { class: "several" }, summary, el("div", { class: "several-list" }, ...made));
+  const node = el("details.several", {}, summary, el("div.several-list", {}, ...made));
   return {
     node,
     focus: summary,
@@ -108,7 +105,7 @@ function several(of, ctx, named) {
   };
 }
 
-/** Checkboxes and radio buttons. @param {Named} named */
+/** Checkboxes and radio buttons. */
 export function boxes(of, ctx, named) {
   const many = of.type === "checkboxes";
   const name = freshId("boxes");
@@ -119,9 +116,9 @@ export function boxes(of, ctx, named) {
       type: many ? "checkbox" : "radio", name, value: option.value, checked: checked(option.value),
     });
     const about = option.description && el("small", {}, ...textObject(option.description, ctx));
-    return el("label", { class: "box" }, box, el("span", {}, ...textObject(option.text, ctx), about));
+    return el("label.box", {}, box, el("span", {}, ...textObject(option.text, ctx), about));
   });
-  const node = el("div", { class: "boxes", role: many ? "group" : "radiogroup", ...naming(named) }, ...labels);
+  const node = el("div.boxes", { role: many ? "group" : "radiogroup", ...naming(named) }, ...labels);
   const inputs = [...node.querySelectorAll("input")];
   return {
     node,
@@ -137,23 +134,20 @@ export function boxes(of, ctx, named) {
   };
 }
 
-/** Date, time, or both. @param {Named} named */
-export function picker(of, named) {
+/** Date, time, or both. */
+export function picker(of, ctx, named) {
   const both = of.type === "datetimepicker";
-  const type = { datepicker: "date", timepicker: "time", datetimepicker: "datetime-local" }[of.type];
-  const node = el("input", { type, class: "select", max: type === "date" ? "9999-12-31" : null, ...naming(named) });
-  const set = (value) => {
-    node.value = both && value ? local(value) : (value ?? "");
-  };
+  const label = `${named.label} (${format(of.type, ctx.words)})`;
+  const made = dated(of.type, ctx.words, { class: "select", ...naming({ ...named, label }) });
+  const set = (value) => made.set(both && value ? local(value) : value);
   set(both ? of.initial_date_time : initial(of));
   return {
-    node,
-    focus: node,
+    ...made,
     settles: TYPING_MS,
     set,
     value: () => {
-      if (!node.value || node.value < "1000") return type === "time" && node.value ? node.value : null;
-      return both ? Math.floor(new Date(node.value).getTime() / 1000) : node.value;
+      const value = made.value();
+      return both && value ? Math.floor(new Date(value).getTime() / 1000) : value;
     },
   };
 }

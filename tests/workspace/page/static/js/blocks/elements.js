@@ -6,12 +6,6 @@ import { boxes, choice, picker } from "./choices.js";
 import { textObject } from "./mrkdwn.js";
 import { searched } from "./searching.js";
 
-/**
- * @param {any} block
- * @param {any} of the element's own description
- * @param {import("./blocks.js").Ctx} ctx
- * @returns {HTMLElement}
- */
 export function element(block, of, ctx) {
   if (of.type === "image") return picture(of, ctx);
   if (of.type === "button") return button(block, of, ctx);
@@ -22,7 +16,7 @@ export function element(block, of, ctx) {
 /** Make a control by its kind; the field of a form and the element of a message share it. */
 export function control(of, ctx, named) {
   if (of.type === "radio_buttons" || of.type === "checkboxes") return boxes(of, ctx, named);
-  if (/picker$/.test(of.type)) return picker(of, named);
+  if (/picker$/.test(of.type)) return picker(of, ctx, named);
   if (/external_select$/.test(of.type)) return searched(of, ctx, named);
   return choice(of, ctx, named);
 }
@@ -31,10 +25,11 @@ export function control(of, ctx, named) {
 function told(block, of, ctx) {
   const label = of.placeholder?.text ?? ctx.words("block.choose");
   const made = control(of, ctx, { label });
-  const problem = el("p", { class: "problem", role: "alert" });
+  const problem = el("p.problem", { role: "alert" });
   let sent = JSON.stringify(made.value());
   const send = async () => {
-    if (JSON.stringify(made.value()) === sent) return;
+    problem.textContent = made.wrong?.() ?? "";
+    if (problem.textContent || JSON.stringify(made.value()) === sent) return;
     const before = sent;
     sent = JSON.stringify(made.value());
     if (of.confirm && !(await ctx.confirm(of.confirm))) {
@@ -49,7 +44,7 @@ function told(block, of, ctx) {
     clearTimeout(pause);
     pause = setTimeout(send, made.settles ?? 0);
   });
-  return el("div", { class: "element" }, made.node, problem);
+  return el("div.element", {}, made.node, problem);
 }
 
 function picture(of, ctx) {
@@ -57,20 +52,17 @@ function picture(of, ctx) {
   const address = own ? `/page/files/${own}?as=${ctx.store.workspace.me}` : of.image_url;
   const here = address && new URL(address, location.href).origin === location.origin;
   if (here) return el("img", { src: address, alt: of.alt_text, loading: "lazy" });
-  return el(
-    "span",
-    { class: "picture-elsewhere", title: ctx.words("block.image.elsewhere") },
+  return el("span.picture-elsewhere", { title: ctx.words("block.image.elsewhere") },
     icon("file"),
     ctx.words("block.image", { alt: of.alt_text }),
   );
 }
 
 function button(block, of, ctx) {
-  const problem = el("p", { class: "problem", role: "alert" });
+  const problem = el("p.problem", { role: "alert" });
   const made = el(
     "button",
     {
-      type: "button",
       class: `button ${of.style ?? ""}`,
       "aria-label": of.accessibility_label ?? null,
       title: of.url ? ctx.words("block.link", { url: of.url }) : null,
@@ -89,7 +81,7 @@ function button(block, of, ctx) {
     },
     ...textObject(of.text, ctx),
   );
-  return el("div", { class: "element" }, made, problem);
+  return el("div.element", {}, made, problem);
 }
 
 /** Do something and say beside it if that went wrong. */
@@ -106,16 +98,14 @@ async function acted(act, problem, ctx) {
 /** The menu behind three dots: a button and a list that arrow keys walk in. */
 function overflow(block, of, ctx) {
   const id = freshId("menu");
-  const problem = el("p", { class: "problem", role: "alert" });
+  const problem = el("p.problem", { role: "alert" });
   const choose = async (option) => {
     menu.hidePopover();
     if (of.confirm && !(await ctx.confirm(of.confirm))) return;
     await acted(() => ctx.act(block, of, option.value), problem, ctx);
   };
   const items = of.options.map((option) =>
-    el(
-      "button",
-      { type: "button", role: "menuitem", tabindex: -1, on: { click: () => choose(option) } },
+    el("button", { role: "menuitem", tabindex: -1, on: { click: () => choose(option) } },
       el("span", {}, ...textObject(option.text, ctx)),
       option.description && el("small", {}, ...textObject(option.description, ctx)),
     ),
@@ -124,7 +114,7 @@ function overflow(block, of, ctx) {
   const opener = el(
     "button",
     {
-      type: "button", class: "button", popovertarget: id, "aria-haspopup": "menu",
+      class: "button", popovertarget: id, "aria-haspopup": "menu",
       "aria-expanded": "false", "aria-label": ctx.words("block.more"),
     },
     icon("more"),
@@ -148,5 +138,5 @@ function overflow(block, of, ctx) {
     event.preventDefault();
     items[(to + items.length) % items.length].focus();
   });
-  return el("div", { class: "element" }, opener, menu, problem);
+  return el("div.element", {}, opener, menu, problem);
 }

@@ -1,5 +1,6 @@
 /** The input block: a label, a field, a hint, and the place where an error is said. */
 
+import { format } from "../dates.js";
 import { el, freshId } from "../dom.js";
 import { naming } from "./choices.js";
 import { control } from "./elements.js";
@@ -12,10 +13,6 @@ const WRITTEN = {
   url_text_input: "url",
 };
 
-/**
- * @param {any} block
- * @param {import("./blocks.js").Ctx} ctx
- */
 export function input(block, ctx) {
   const of = block.element;
   const id = freshId("field");
@@ -27,28 +24,27 @@ export function input(block, ctx) {
     describedby: `${block.hint ? `${ids.hint} ` : ""}${ids.error}`,
   };
   const made = field(of, ctx, named);
-  const error = el("p", { class: "field-error", id: ids.error });
-  const optional = !required && el("span", { class: "quiet" }, ` ${ctx.words("block.optional")}`);
-  const node = el(
-    "div",
-    {},
-    el("label", { id: ids.label, for: id }, ...textObject(block.label, ctx), optional),
+  const error = el("p.field-error", { id: ids.error });
+  const how = format(of.type, ctx.words);
+  const optional = !required && el("span.quiet", {}, ` ${ctx.words("block.optional")}`);
+  const node = el("div", {},
+    el("label", { id: ids.label, for: id }, ...textObject(block.label, ctx), how && el("span.quiet", {}, ` (${how})`), optional),
     made.node,
-    block.hint && el("p", { class: "hint", id: ids.hint }, ...textObject(block.hint, ctx)),
+    block.hint && el("p.hint", { id: ids.hint }, ...textObject(block.hint, ctx)),
     error,
   );
-  ctx.form?.enter({
-    block, element: of, ...made,
-    complain: (words) => {
-      error.textContent = words ?? "";
-      node.classList.toggle("wrong", Boolean(words));
-      if (words) made.focus.setAttribute("aria-invalid", "true");
-      else made.focus.removeAttribute("aria-invalid");
-    },
+  const complain = (words) => {
+    error.textContent = words ?? "";
+    node.classList.toggle("wrong", Boolean(words));
+    if (words) made.focus.setAttribute("aria-invalid", "true");
+    else made.focus.removeAttribute("aria-invalid");
+  };
+  ctx.form?.enter({ block, element: of, ...made, complain });
+  made.node.addEventListener("change", () => {
+    const wrong = made.wrong?.();
+    if (made.wrong) complain(wrong);
+    if (!wrong && (block.dispatch_action || !ctx.form)) ctx.act(block, of, made.value());
   });
-  if (block.dispatch_action || !ctx.form) {
-    made.node.addEventListener("change", () => ctx.act(block, of, made.value()));
-  }
   return node;
 }
 

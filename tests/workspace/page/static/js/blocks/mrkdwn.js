@@ -13,15 +13,10 @@ const MARKS = { "*": "strong", _: "em", "~": "s" };
 const EDGE = /[\s.,;:!?"'()[\]{}<>/\-–—*_~`]/;
 const ADDRESS = /\bhttps?:\/\/[^\s<>]+[^\s<>.,;:!?"')]/g;
 
-function literal(text) {
+export function literal(text) {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
-/**
- * @param {string} text
- * @param {{verbatim?: boolean}} how
- * @returns {Node[]}
- */
 export function mrkdwn(text, ctx, { verbatim = false } = {}) {
   const nodes = [];
   const parts = text.split(/```([\s\S]+?)```/);

@@ -16,12 +16,12 @@ export function mention(id, ctx) {
 /** A mention of a channel; somebody who is not in it sees only that there is one. */
 export function channelMention(id, ctx) {
   const channel = ctx.store.channel(id);
-  return el("span", { class: "mention" }, `#${channel?.name ?? ctx.words("message.unknown")}`);
+  return el("span.mention", {}, `#${channel?.name ?? ctx.words("message.unknown")}`);
 }
 
 /** A mention of everybody: only Slack's own markup makes one, never what somebody typed. */
 export function broadcast(range) {
-  return el("span", { class: "mention mention-me" }, `@${range}`);
+  return el("span.mention.mention-me", {}, `@${range}`);
 }
 
 /** A link that may be opened, or its text alone where the address is of another kind. */
@@ -41,7 +41,5 @@ export function date(seconds, format, url, fallback, ctx) {
   const said = Number.isFinite(seconds) ? formatted(seconds, format, ctx.words.language) : fallback;
   const moment = Number.isFinite(seconds) ? new Date(seconds * 1000).toISOString() : null;
   const shown = moment ? el("time", { datetime: moment }, said) : document.createTextNode(said ?? "");
-  if (!url) return shown;
-  const linked = link(url, said);
-  return linked;
+  return url ? link(url, said) : shown;
 }

@@ -6,14 +6,8 @@ import { broadcast, channelMention, date, link, mention } from "./pieces.js";
 
 const STYLES = { bold: "strong", italic: "em", strike: "s", code: "code", underline: "u", highlight: "mark" };
 
-/** @returns {HTMLElement} */
 export function richText(block, ctx) {
-  return el("div", { class: "rich" }, ...gathered(block.elements, ctx));
-}
-
-/** Lists that follow each other with other indents are one list with lists in it. */
-function gathered(elements, ctx) {
-  return elements.map((element) => part(element, ctx));
+  return el("div.rich", {}, ...block.elements.map((element) => part(element, ctx)));
 }
 
 function part(element, ctx) {
@@ -34,7 +28,7 @@ function list(element, ctx) {
   const ordered = element.style === "ordered";
   return el(
     ordered ? "ol" : "ul",
-    { class: `indent-${Math.min(element.indent ?? 0, 8)}`, start: ordered && element.offset ? element.offset + 1 : null },
+    { class: `indent-${Math.min(element.indent ?? 0, 3)}`, start: ordered && element.offset ? element.offset + 1 : null },
     ...items,
   );
 }
@@ -54,7 +48,7 @@ function bare(piece, ctx) {
     case "channel":
       return channelMention(piece.channel_id, ctx);
     case "usergroup":
-      return el("span", { class: "mention" }, `@${piece.usergroup_id}`);
+      return el("span.mention", {}, `@${piece.usergroup_id}`);
     case "broadcast":
       return broadcast(piece.range);
     case "emoji":

@@ -5,11 +5,6 @@ import { naming } from "./choices.js";
 
 const PAUSE_MS = 250;
 
-/**
- * @param {any} of
- * @param {import("./blocks.js").Ctx} ctx
- * @param {import("./choices.js").Named} named
- */
 export function searched(of, ctx, named) {
   const many = of.type.startsWith("multi_");
   let chosen = (many ? of.initial_options : [of.initial_option].filter(Boolean)) ?? [];
@@ -20,14 +15,14 @@ export function searched(of, ctx, named) {
     ...naming(named),
   });
   const found = el("div", { id, class: "found", role: "listbox", "aria-label": ctx.words("block.results") });
-  const kept = el("div", { class: "kept" });
-  const node = el("div", { class: "searched" }, kept, field, found);
+  const kept = el("div.kept");
+  const node = el("div.searched", {}, kept, field, found);
 
   const draw = () => {
     kept.replaceChildren(
       ...chosen.map((option) =>
         el("button", {
-          type: "button", class: "chip",
+          class: "chip",
           on: { click: () => choose(chosen.filter((each) => each !== option)) },
         }, `${option.text.text} ×`),
       ),
@@ -46,7 +41,7 @@ export function searched(of, ctx, named) {
     found.replaceChildren(
       ...options.map((option) =>
         el("button", {
-          type: "button", role: "option", "aria-selected": "false",
+          role: "option", "aria-selected": "false",
           on: { click: () => choose(many ? [...chosen, option] : [option]) },
         }, option.text.text),
       ),

@@ -4,10 +4,9 @@ import { el } from "../dom.js";
 
 const COLOURS = 6;
 
-/** @param {import("../store.js").Person|undefined} person */
 export function avatar(person, workspace) {
   if (person?.id === workspace.bot) {
-    return el("img", { class: "avatar", src: "/page/icon.svg", alt: "" });
+    return el("img.avatar", { src: "/page/icon.svg", alt: "" });
   }
   const name = person?.name ?? "?";
   const initials = name.split(/\s+/).map((part) => [...part][0] ?? "").slice(0, 2).join("");

@@ -1,14 +1,14 @@
 /** The bot's clock: where it stands, letting time pass, and what will be sent next. */
 
-import { el } from "../dom.js";
+import { dated, format } from "../dates.js";
+import { byId, el } from "../dom.js";
 import { icon } from "../icons.js";
 import { day, isoDay, shortDay, time } from "../times.js";
 
 const SETTLES_MS = 600;
 
-/** @param {import("../main.js").App} app */
 export function clock(app) {
-  const root = document.getElementById("clock");
+  const root = byId("clock");
   const { store } = app;
   let moving = false;
   let problem = "";
@@ -21,17 +21,25 @@ export function clock(app) {
     moving = true;
     problem = "";
     draw();
+    const [next] = ahead();
     try {
       await app.connection.ask("forward", { by, to });
-      store.emit("forwarded", by);
+      store.emit("forwarded", { by, next });
+      app.announce(app.words("clock.arrived", { when: stands() }));
     } catch (error) {
-      problem = app.words.known(`clock.${error.message}`) ? app.words(`clock.${error.message}`) : error.message;
+      problem = app.words("message.failed", { problem: error.message });
     }
     moving = false;
     draw();
-    if (problem) app.announce(problem);
-    else app.announce(app.words("clock.arrived", { when: stands() }));
     await look();
+  };
+
+  const toDay = (field) => {
+    const to = field.value();
+    if (to) return forward("date", to);
+    problem = field.wrong() || app.words("date.how", { sample: isoDay(new Date(store.clock.now)) });
+    draw();
+    root.querySelector("#clock-date").focus();
   };
 
   /** Ask what is coming; what was asked before the latest question is no longer of use. */
@@ -67,20 +75,21 @@ export function clock(app) {
     const focused = root.contains(document.activeElement) ? document.activeElement.id : null;
     const open = root.querySelector("details")?.open;
     root.setAttribute("aria-label", words("clock.label"));
-    const go = (by) => ({ type: "button", class: "small", id: `clock-${by}`, "aria-disabled": moving ? "true" : null, on: { click: () => forward(by) } });
-    const date = el("input", { type: "date", id: "clock-date", class: "small", "aria-label": words("clock.date"), min: isoDay(now), value: root.querySelector("#clock-date")?.value || isoDay(now) });
+    const go = (by) => ({ class: "small", id: `clock-${by}`, "aria-disabled": moving ? "true" : null, on: { click: () => forward(by) } });
+    const date = dated("datepicker", words, { id: "clock-date", class: "small", "aria-label": `${words("clock.date")} (${format("datepicker", words)})`, "aria-describedby": "clock-problem", "aria-invalid": problem ? "true" : null });
+    const before = root.querySelector("#clock-date");
+    date.focus.defaultValue = isoDay(now); // it follows the clock until somebody writes in it
+    if (before && before.value !== before.defaultValue) date.set(before.value);
     root.replaceChildren(
-      el("p", { class: "clock-now" }, icon("clock"), el("span", { class: "unseen" }, `${words("clock.stands")} `), el("time", { datetime: store.clock.now }, stands())),
-      el(
-        "div",
-        { class: "clock-moves" },
+      el("p.clock-now", {}, icon("clock"), el("span.unseen", {}, `${words("clock.stands")} `), el("time", { datetime: store.clock.now }, stands())),
+      el("div.clock-moves", {},
         el("button", go("day"), words("clock.day")),
         el("button", go("week"), words("clock.week")),
         el("button", { ...go("next"), class: "small strong" }, words("clock.next")),
-        el("form", { class: "clock-date", novalidate: true, on: { submit: (event) => { event.preventDefault(); forward("date", date.value); } } }, date, el("button", { id: "clock-go", class: "small", type: "submit", "aria-label": words("clock.date") }, words("clock.go"))),
+        el("form.clock-date", { novalidate: true, on: { submit: (event) => { event.preventDefault(); toDay(date); } } }, date.node, el("button.small", { id: "clock-go", type: "submit", "aria-label": words("clock.date") }, words("clock.go"))),
       ),
-      el("div", { class: "clock-coming" }, ...coming(moving, open)),
-      el("p", { class: "problem", role: "alert" }, problem),
+      el("div.clock-coming", {}, ...coming(moving, open)),
+      el("p.problem", { id: "clock-problem", role: "alert" }, problem),
     );
     if (focused) root.querySelector(`#${focused}`)?.focus();
   };
@@ -92,13 +101,11 @@ export function clock(app) {
     const rows = ahead();
     const [first] = rows;
     if (!first) return [el("p", {}, `${words("clock.coming")}: ${words("clock.coming.none")}`)];
-    const all = el(
-      "details",
-      { class: "coming-all", open },
+    const all = el("details.coming-all", { open },
       el("summary", { id: "clock-all" }, words("clock.all", { n: rows.length })),
       el("ol", { "aria-label": words("clock.coming.label") }, ...rows.map((row) => el("li", {}, line(row), el("p", {}, row.text)))),
     );
-    return [el("p", { class: "coming-first", title: first.text }, el("strong", {}, `${words("clock.coming")}: `), line(first)), all];
+    return [el("p.coming-first", { title: first.text }, el("strong", {}, `${words("clock.coming")}: `), line(first)), all];
   };
 
   const line = (row) => {
@@ -106,9 +113,7 @@ export function clock(app) {
     const at = new Date(row.moment);
     const who = store.person(row.recipient)?.name ?? store.channel(row.recipient)?.name ?? row.recipient;
     const step = row.step.startsWith("-") ? row.step.replace("-", "−") : `+${row.step}`;
-    return el(
-      "span",
-      {},
+    return el("span", {},
       el("time", { datetime: row.moment }, `${shortDay(at, words.language)} ${time(at, words.language)}`),
       ` → ${who} · ${row.agreement} · ${words("clock.step", { step })}`,
     );

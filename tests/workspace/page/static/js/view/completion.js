@@ -2,15 +2,7 @@
 
 import { role } from "./avatar.js";
 
-/**
- * @typedef {{label: string, about: string, insert: string, kind: string}} Candidate
- */
-
-/**
- * @param {string} text what is written before the caret
- * @param {import("../main.js").App} app
- * @returns {{from: number, title: string, candidates: Candidate[], hint: string}}
- */
+/** @param {string} text what is written before the caret */
 export function candidates(text, app) {
   const nothing = { from: 0, title: "", candidates: [], hint: "" };
   const command = /^\/(\S*)$/.exec(text);

@@ -4,10 +4,6 @@ import { el, freshId, reconcile } from "../dom.js";
 import { icon } from "../icons.js";
 import { candidates, withHandles } from "./completion.js";
 
-/**
- * @param {import("../main.js").App} app
- * @param {{thread?: () => string|null, label: () => string}} where
- */
 export function composer(app, { thread = () => null, label }) {
   const ids = { list: freshId("offers"), hint: freshId("hint"), field: freshId("write") };
   const field = el("textarea", {
@@ -15,12 +11,12 @@ export function composer(app, { thread = () => null, label }) {
     "aria-expanded": "false", "aria-controls": ids.list, "aria-describedby": ids.hint,
     autocomplete: "off", spellcheck: "false",
   });
-  const offers = el("div", { id: ids.list, class: "offers", role: "listbox", hidden: true });
-  const title = el("p", { class: "offers-title", "aria-hidden": "true" });
-  const box = el("div", { class: "offers-box", hidden: true }, title, offers);
-  const hint = el("p", { class: "write-hint", id: ids.hint });
+  const offers = el("div.offers", { id: ids.list, role: "listbox", hidden: true });
+  const title = el("p.offers-title", { "aria-hidden": "true" });
+  const box = el("div.offers-box", { hidden: true }, title, offers);
+  const hint = el("p.write-hint", { id: ids.hint });
   const send = el("button", { type: "submit", class: "send" }, icon("send"));
-  const form = el("form", { class: "composer" }, box, el("div", { class: "write" }, field, send), hint);
+  const form = el("form.composer", {}, box, el("div.write", {}, field, send), hint);
   const drafts = new Map();
   let current = { from: 0, candidates: [] };
   let chosen = -1;
@@ -88,13 +84,16 @@ export function composer(app, { thread = () => null, label }) {
     const text = withHandles(field.value.trim(), app.store.workspace.people);
     if (!text) return;
     const written = field.value;
+    const place = key();
     field.value = "";
-    drafts.delete(key());
+    drafts.delete(place);
     close();
     try {
       await app.acting.write({ channel: app.store.current, text, thread: thread() });
     } catch (error) {
-      field.value = written;
+      // Back where it was written, before what has been begun there since.
+      drafts.set(place, [written, drafts.get(place)].filter(Boolean).join("\n"));
+      if (place === key()) field.value = drafts.get(place);
       app.announce(app.words("message.failed", { problem: error.message }));
     }
     look();

@@ -1,20 +1,19 @@
 /** The middle: the open conversation, or the app's home. */
 
 import { blocks } from "../blocks/blocks.js";
-import { el } from "../dom.js";
+import { byId, el } from "../dom.js";
 import { icon } from "../icons.js";
 import { avatar } from "./avatar.js";
 import { composer } from "./composer.js";
 import { messageList } from "./messages.js";
 
-/** @param {import("../main.js").App} app */
 export function conversation(app) {
-  const root = document.getElementById("conversation");
+  const root = byId("conversation");
   const { store } = app;
-  const head = el("div", { class: "talk-head" });
+  const head = el("div.talk-head");
   const messages = messageList(app);
-  const home = el("div", { class: "home", role: "tabpanel", id: "home-panel", tabindex: 0, "aria-labelledby": "tab-home" });
-  const empty = el("p", { class: "empty" });
+  const home = el("div.home", { role: "tabpanel", id: "home-panel", tabindex: 0, "aria-labelledby": "tab-home" });
+  const empty = el("p.empty");
   const write = composer(app, { label: () => app.words("write.label", { name: name() }) });
   root.append(head, home, empty, messages.node, write.node);
   let drawnFor = "";
@@ -56,7 +55,7 @@ export function conversation(app) {
   const drawHome = () => {
     const view = store.home;
     if (!view) {
-      home.replaceChildren(el("p", { class: "empty" }, app.words("app.nothing")));
+      home.replaceChildren(el("p.empty", {}, app.words("app.nothing")));
       return;
     }
     const ctx = app.drawing((block, element, value) => app.acting.pressIn(view, block, element, value), { view });
@@ -77,9 +76,9 @@ function heading(app, name, current) {
   const members = current.members.length;
   return [
     el("h2", {}, current.kind === "im" ? null : icon(sign), current.kind === "im" ? name : current.name),
-    el("p", { class: "talk-about" }, words("talk.members", { n: members })),
-    current.shared && el("p", { class: "talk-about shared" }, icon("shared"), el("span", {}, words("talk.shared"))),
-    current.archived && el("p", { class: "talk-about" }, words("talk.archived")),
+    el("p.talk-about", {}, words("talk.members", { n: members })),
+    current.shared && el("p.talk-about.shared", {}, icon("shared"), el("span", {}, words("talk.shared"))),
+    current.archived && el("p.talk-about", {}, words("talk.archived")),
   ].filter(Boolean);
 }
 
@@ -90,12 +89,12 @@ function tabs(app) {
   const every = ["home", "messages"].filter((tab) => has[tab]);
   const made = every.map((tab) =>
     el("button", {
-      type: "button", role: "tab", id: `tab-${tab}`, tabindex: store.open.tab === tab ? 0 : -1,
+      role: "tab", id: `tab-${tab}`, tabindex: store.open.tab === tab ? 0 : -1,
       "aria-selected": String(store.open.tab === tab),
       on: {
         click: () => {
           app.go({ tab });
-          document.getElementById(`tab-${tab}`)?.focus();
+          byId(`tab-${tab}`)?.focus();
         },
       },
     }, words(`app.${tab}`)),
@@ -106,5 +105,5 @@ function tabs(app) {
     event.preventDefault();
     made[(made.indexOf(event.target) + step + made.length) % made.length]?.click();
   };
-  return el("div", { class: "tabs", role: "tablist", on: { keydown: walk } }, ...made);
+  return el("div.tabs", { role: "tablist", on: { keydown: walk } }, ...made);
 }

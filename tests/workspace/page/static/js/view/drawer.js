@@ -1,20 +1,19 @@
 /** For developers: every request between the bot and Slack with its answer, as it happened. */
 
-import { el, walkable } from "../dom.js";
+import { byId, el, walkable } from "../dom.js";
 import { icon } from "../icons.js";
 
 const MOST = 200;
 
-/** @param {import("../main.js").App} app */
 export function drawer(app) {
-  const root = document.getElementById("drawer");
+  const root = byId("drawer");
   const { store } = app;
   const title = el("h2", { id: "drawer-title" });
-  const leave = el("button", { type: "button", class: "tool plain", on: { click: () => app.toggleDrawer(false) } }, icon("close"));
-  const none = el("p", { class: "empty" });
-  const list = el("ol", { class: "exchanges", "aria-labelledby": "drawer-title" });
+  const leave = el("button.tool.plain", { on: { click: () => app.toggleDrawer(false) } }, icon("close"));
+  const none = el("p.empty");
+  const list = el("ol.exchanges", { "aria-labelledby": "drawer-title" });
   root.setAttribute("aria-labelledby", "drawer-title");
-  root.append(el("div", { class: "panel-head" }, title, leave), none, list);
+  root.append(el("div.panel-head", {}, title, leave), none, list);
   walkable(list, "summary");
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") app.toggleDrawer(false);
@@ -45,7 +44,6 @@ export function drawer(app) {
       list.replaceChildren();
       none.hidden = latest.length > 0;
       latest.forEach(add);
-      leave.focus();
     },
   };
 }
@@ -54,19 +52,13 @@ function exchangeItem(exchange, app) {
   const { words } = app;
   const at = new Date(exchange.at * 1000).toLocaleTimeString("sv-SE");
   const took = exchange.took_ms === null || exchange.took_ms === undefined ? "" : `${Math.round(exchange.took_ms)} ms`;
-  return el(
-    "li",
-    { "data-id": exchange.id },
-    el(
-      "details",
-      {},
-      el(
-        "summary",
-        { class: exchange.ok ? "" : "bad" },
-        el("span", { class: "exchange-at" }, at),
+  return el("li", { "data-id": exchange.id },
+    el("details", {},
+      el("summary", { class: exchange.ok ? "" : "bad" },
+        el("span.exchange-at", {}, at),
         el("span", { class: exchange.to_bot ? "way to-bot" : "way from-bot" }, words(exchange.to_bot ? "drawer.to_bot" : "drawer.from_bot")),
         el("strong", {}, exchange.title),
-        el("span", { class: "exchange-end" }, `${exchange.status ?? ""} ${took}`),
+        el("span.exchange-end", {}, `${exchange.status ?? ""} ${took}`),
       ),
       el("h3", {}, words("drawer.sent")),
       raw(exchange.sent, words),

@@ -1,7 +1,7 @@
 /** One message as it stands in a conversation or a thread. */
 
 import { blocks } from "../blocks/blocks.js";
-import { mrkdwn } from "../blocks/mrkdwn.js";
+import { literal, mrkdwn } from "../blocks/mrkdwn.js";
 import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { day, momentOf, time } from "../times.js";
@@ -9,12 +9,6 @@ import { avatar } from "./avatar.js";
 
 const PICTURE = /\.(png|jpe?g|gif)$/i;
 
-/**
- * @param {import("../store.js").Message} message
- * @param {import("../main.js").App} app
- * @param {{inThread?: boolean}} where
- * @returns {HTMLElement}
- */
 export function messageItem(message, app, { inThread = false } = {}) {
   const { store, words } = app;
   const writer = store.person(message.user);
@@ -22,8 +16,8 @@ export function messageItem(message, app, { inThread = false } = {}) {
   const name = writer?.name ?? words("message.unknown");
   const said = time(at, words.language);
   const isApp = writer?.kind === "bot";
-  const content = el("div", { class: "message-content" }, ...said_(message, app), ...files(message, app));
-  if (message.was_edited) content.append(el("span", { class: "edited" }, words("message.edited")));
+  const content = el("div.message-content", {}, ...said_(message, app), ...files(message, app));
+  if (message.was_edited) content.append(el("span.edited", {}, words("message.edited")));
   return el(
     "li",
     {
@@ -31,17 +25,13 @@ export function messageItem(message, app, { inThread = false } = {}) {
       tabindex: -1, "data-ts": message.ts,
       "aria-label": words("message.by", { name, time: said }),
     },
-    message.ephemeral && el("p", { class: "message-alone" }, icon("eye"), words("message.alone")),
+    message.ephemeral && el("p.message-alone", {}, icon("eye"), words("message.alone")),
     avatar(writer, store.workspace),
-    el(
-      "div",
-      { class: "message-body" },
-      el(
-        "div",
-        { class: "message-head" },
-        el("span", { class: "message-name" }, name),
-        isApp && el("span", { class: "app-badge" }, words("message.app")),
-        writer && !writer.home && el("span", { class: "app-badge elsewhere" }, words(`kind.${writer.kind}`)),
+    el("div.message-body", {},
+      el("div.message-head", {},
+        el("span.message-name", {}, name),
+        isApp && el("span.app-badge", {}, words("message.app")),
+        writer && !writer.home && el("span.app-badge.elsewhere", {}, words(`kind.${writer.kind}`)),
         el("time", { datetime: at.toISOString(), title: `${day(at, words.language)} ${said}` }, said),
       ),
       content,
@@ -56,39 +46,32 @@ function said_(message, app) {
   const ctx = app.drawing((block, element, value) => app.acting.press(message, block, element, value));
   if (message.local) {
     return [
-      el("p", { class: "text", lang: "en" }, message.text),
-      message.local.why && el("p", { class: "why" }, message.local.why),
+      el("p.text", { lang: "en" }, message.text),
+      message.local.why && el("p.why", {}, message.local.why),
     ].filter(Boolean);
   }
   const nodes = [];
   if (message.blocks?.length) nodes.push(...blocks(message.blocks, ctx));
   else if (message.text) {
-    const marks = message.mrkdwn === false ? { verbatim: true } : {};
-    const read = message.mrkdwn === false ? plainly(message.text) : mrkdwn(message.text, ctx, marks);
-    nodes.push(el("div", { class: "text" }, ...read));
+    // Text whose marks mean nothing: only the three escaped signs are written out.
+    const read = message.mrkdwn === false ? [literal(message.text)] : mrkdwn(message.text, ctx);
+    nodes.push(el("div.text", {}, ...read));
   }
   for (const attachment of message.attachments ?? []) {
-    const inner = attachment.blocks ? blocks(attachment.blocks, ctx) : [el("p", { class: "text" }, attachment.text ?? attachment.fallback ?? "")];
-    nodes.push(el("div", { class: "attachment" }, ...inner));
+    const inner = attachment.blocks ? blocks(attachment.blocks, ctx) : [el("p.text", {}, attachment.text ?? attachment.fallback ?? "")];
+    nodes.push(el("div.attachment", {}, ...inner));
   }
-  return nodes.length ? nodes : [el("p", { class: "quiet" }, message.files ? "" : words("talk.empty"))];
-}
-
-/** Text whose marks mean nothing: only the three escaped signs are written out. */
-function plainly(text) {
-  return [text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&")];
+  return nodes.length ? nodes : [el("p.quiet", {}, message.files ? "" : words("talk.empty"))];
 }
 
 function files(message, app) {
   return (message.files ?? []).map((file) => {
     const address = `/page/files/${encodeURIComponent(file.id)}?as=${encodeURIComponent(app.store.workspace.me)}`;
     if (PICTURE.test(file.name)) {
-      return el("figure", { class: "file-picture" }, el("figcaption", {}, file.title), el("img", { src: address, alt: file.title, loading: "lazy" }));
+      return el("figure.file-picture", {}, el("figcaption", {}, file.title), el("img", { src: address, alt: file.title, loading: "lazy" }));
     }
     const size = `${Math.max(1, Math.round(file.size / 1000))} kB`;
-    return el(
-      "a",
-      { class: "file", href: address, download: file.name },
+    return el("a.file", { href: address, download: file.name },
       icon("file"),
       el("span", {}, el("strong", {}, file.title), el("small", {}, `${file.name} · ${size}`)),
     );
@@ -99,14 +82,12 @@ function answers(message, app) {
   const replies = app.store.replies(message).length;
   if (!replies) return null;
   const text = replies === 1 ? app.words("message.reply.one") : app.words("message.replies", { n: replies });
-  return el("button", { type: "button", class: "replies", on: { click: () => app.openThread(message) } }, icon("reply"), text);
+  return el("button.replies", { on: { click: () => app.openThread(message) } }, icon("reply"), text);
 }
 
 function toolbar(message, app, name) {
   const label = `${app.words("message.reply")}: ${name}`;
-  return el(
-    "div",
-    { class: "toolbar" },
-    el("button", { type: "button", title: app.words("message.reply"), "aria-label": label, on: { click: () => app.openThread(message) } }, icon("reply")),
+  return el("div.toolbar", {},
+    el("button", { title: app.words("message.reply"), "aria-label": label, on: { click: () => app.openThread(message) } }, icon("reply")),
   );
 }

@@ -6,16 +6,14 @@ import { messageItem } from "./message.js";
 
 const NEAR_END = 80;
 
-/**
- * @param {import("../main.js").App} app
- * @param {{inThread?: boolean}} [where]
- */
 export function messageList(app, where = {}) {
-  const list = el("ol", { class: "messages", role: "list" });
-  const scroller = el("div", { class: "scroller" }, list);
+  const list = el("ol.messages", { role: "list" });
+  const scroller = el("div.scroller", {}, list);
   walkable(list, "li.message");
   let following = true;
+  let height = 0;
   scroller.addEventListener("scroll", () => {
+    if (scroller.clientHeight !== height) return; // less room is not a reader who has moved
     following = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
   });
   // A picture that arrives later must not push the latest message out of sight.
@@ -23,7 +21,10 @@ export function messageList(app, where = {}) {
   const toEnd = () => {
     scroller.scrollTop = scroller.scrollHeight;
   };
-  new ResizeObserver(() => following && toEnd()).observe(scroller);
+  new ResizeObserver(() => {
+    height = scroller.clientHeight;
+    if (following) toEnd();
+  }).observe(scroller);
   let drawn = new Map();
   let days = new Map();
 
@@ -38,7 +39,7 @@ export function messageList(app, where = {}) {
     const date = momentOf(message);
     const key = isoDay(date);
     if (!days.has(key)) {
-      days.set(key, el("li", { class: "day" }, el("span", {}, day(date, app.words.language))));
+      days.set(key, el("li.day", {}, el("span", {}, day(date, app.words.language))));
     }
     return [key, days.get(key)];
   };

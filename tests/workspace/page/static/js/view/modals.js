@@ -21,6 +21,12 @@ class Form {
     return Object.fromEntries(this.fields.map((field) => [this.key(field), field.value()]));
   }
 
+  /** What is wrong already before the bot is asked, by block id. */
+  wrongs() {
+    const found = this.fields.map((field) => [field.block.block_id, field.wrong?.()]);
+    return Object.fromEntries(found.filter(([, wrong]) => wrong));
+  }
+
   /** Take over what another form of the same view held. */
   fill(values) {
     for (const field of this.fields) if (this.key(field) in values) field.set(values[this.key(field)]);
@@ -38,10 +44,9 @@ class Form {
   }
 }
 
-/** @param {import("../main.js").App} app */
 export function modals(app) {
   const { store } = app;
-  const dialog = el("dialog", { class: "modal" });
+  const dialog = el("dialog.modal");
   document.body.append(dialog);
   /** @type {Map<string, {hash: string, form: Form, parts: Node[]}>} */
   const kept = new Map();
@@ -92,7 +97,7 @@ export function modals(app) {
   const build = (view) => {
     const form = new Form();
     const { words } = app;
-    const trouble = el("p", { class: "problem", role: "alert" });
+    const trouble = el("p.problem", { role: "alert" });
     const ctx = app.drawing((block, element, value) => app.acting.pressIn(view, block, element, value), { view, form });
     const title = el("h2", { id: freshId("modal") }, ...textObject(view.title, ctx));
     const close = view.close?.text ?? words("page.cancel");
@@ -101,8 +106,9 @@ export function modals(app) {
       trouble.textContent = "";
       form.complain({}, words);
       try {
-        const outcome = await app.acting.submit(view, form.values());
-        const errors = outcome.errors ?? {};
+        let errors = form.wrongs();
+        const outcome = Object.keys(errors).length ? {} : await app.acting.submit(view, form.values());
+        errors = outcome.errors ?? errors;
         form.complain(errors, words);
         const many = Object.keys(errors).length;
         if (many) trouble.textContent = words("modal.errors", { n: many });
@@ -113,13 +119,11 @@ export function modals(app) {
     };
     const id = freshId("form");
     const parts = [
-      el("div", { class: "panel-head" }, title, el("button", { type: "button", class: "tool plain", "aria-label": words("page.close"), on: { click: leave } }, icon("close"))),
+      el("div.panel-head", {}, title, el("button.tool.plain", { "aria-label": words("page.close"), on: { click: leave } }, icon("close"))),
       el("form", { id, class: "modal-blocks", novalidate: true, on: { submit } }, ...blocks(view.blocks, ctx)),
       trouble,
-      el(
-        "div",
-        { class: "modal-feet" },
-        el("button", { type: "button", class: "button", on: { click: leave } }, close),
+      el("div.modal-feet", {},
+        el("button.button", { on: { click: leave } }, close),
         view.submit && el("button", { type: "submit", class: "button primary", form: id, disabled: view.submit_disabled || null }, ...textObject(view.submit, ctx)),
       ),
     ];
@@ -145,13 +149,11 @@ export function confirmed(question, app) {
       resolve(yes);
     };
     const answer = (object, style, yes, first) =>
-      el("button", { type: "button", class: `button ${style}`, autofocus: first, on: { click: () => done(yes) } }, ...textObject(object, ctx));
-    const dialog = el(
-      "dialog",
-      { class: "modal confirm", "aria-labelledby": id, "aria-describedby": `${id}-text` },
-      el("div", { class: "panel-head" }, el("h2", { id }, ...textObject(question.title, ctx))),
-      el("div", { class: "modal-blocks text", id: `${id}-text` }, ...textObject(question.text, ctx)),
-      el("div", { class: "modal-feet" }, answer(question.deny, "", false), answer(question.confirm, question.style ?? "primary", true, true)),
+      el("button", { class: `button ${style}`, autofocus: first, on: { click: () => done(yes) } }, ...textObject(object, ctx));
+    const dialog = el("dialog.modal.confirm", { "aria-labelledby": id, "aria-describedby": `${id}-text` },
+      el("div.panel-head", {}, el("h2", { id }, ...textObject(question.title, ctx))),
+      el("div.modal-blocks.text", { id: `${id}-text` }, ...textObject(question.text, ctx)),
+      el("div.modal-feet", {}, answer(question.deny, "", false), answer(question.confirm, question.style ?? "primary", true, true)),
     );
     dialog.addEventListener("cancel", (event) => {
       event.preventDefault();

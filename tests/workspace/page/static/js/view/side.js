@@ -1,12 +1,11 @@
 /** The list at the side: channels, direct messages, apps, with marks for what is unread. */
 
-import { el, fill, unseen, walkable } from "../dom.js";
+import { byId, el, fill, unseen, walkable } from "../dom.js";
 import { icon } from "../icons.js";
 import { avatar } from "./avatar.js";
 
-/** @param {import("../main.js").App} app */
 export function side(app) {
-  const root = document.getElementById("side");
+  const root = byId("side");
   const { store } = app;
   walkable(root, "button.place");
 
@@ -18,11 +17,11 @@ export function side(app) {
     const direct = workspace.channels.filter((channel) => channel.kind === "im" && channel !== store.botChannel);
     const bot = workspace.app.reachable && [workspace.bot];
     const parts = [
-      el("p", { class: "side-name" }, words("top.workspace")),
+      el("p.side-name", {}, words("top.workspace")),
       ...group("channels", channels.map(channelPlace)),
       ...group("direct", direct.map(directPlace)),
       ...group("apps", (bot || []).map(appPlace)),
-      !channels.length && el("p", { class: "side-none" }, words("side.none", { name: store.me.name })),
+      !channels.length && el("p.side-none", {}, words("side.none", { name: store.me.name })),
     ];
     const focused = document.activeElement?.dataset?.place;
     fill(root, ...parts);
@@ -45,12 +44,12 @@ export function side(app) {
     el(
       "button",
       {
-        type: "button", class: `place${unread ? " unread" : ""}`, "data-place": key,
+        class: `place${unread ? " unread" : ""}`, "data-place": key,
         "aria-current": current ? "page" : null,
         on: { click: () => app.go(open) },
       },
       ...children,
-      unread > 0 && el("span", { class: "badge", "aria-hidden": "true" }, String(unread)),
+      unread > 0 && el("span.badge", { "aria-hidden": "true" }, String(unread)),
       unread > 0 && unseen(` ${app.words("side.unread", { n: unread })}`),
     );
 
@@ -58,15 +57,15 @@ export function side(app) {
     const sign = icon(channel.kind === "private" ? "lock" : "hash");
     return place(
       channel.id, { channel: channel.id }, store.open.channel === channel.id, store.unread(channel.id),
-      sign, el("span", { class: "place-name" }, channel.name),
-      channel.shared && el("span", { class: "place-sign", title: app.words("side.shared") }, icon("shared"), unseen(app.words("side.shared"))),
+      sign, el("span.place-name", {}, channel.name),
+      channel.shared && el("span.place-sign", { title: app.words("side.shared") }, icon("shared"), unseen(app.words("side.shared"))),
     );
   };
   const directPlace = (channel) => {
     const others = channel.members.filter((id) => id !== store.workspace.me).map((id) => store.person(id));
     return place(
       channel.id, { channel: channel.id }, store.open.channel === channel.id, store.unread(channel.id),
-      avatar(others[0], store.workspace), el("span", { class: "place-name" }, others.map((each) => each?.name).join(", ")),
+      avatar(others[0], store.workspace), el("span.place-name", {}, others.map((each) => each?.name).join(", ")),
     );
   };
   const appPlace = (id) => {
@@ -74,7 +73,7 @@ export function side(app) {
     const tab = store.workspace.app.messages_tab ? "messages" : "home";
     return place(
       "app", { tab }, Boolean(store.open.tab), unread,
-      avatar(store.person(id), store.workspace), el("span", { class: "place-name" }, store.person(id).name),
+      avatar(store.person(id), store.workspace), el("span.place-name", {}, store.person(id).name),
     );
   };
   store.on("filled workspace messages open words", draw);

@@ -1,20 +1,19 @@
 /** The panel beside: one message and what was answered to it. */
 
-import { el } from "../dom.js";
+import { byId, el } from "../dom.js";
 import { icon } from "../icons.js";
 import { composer } from "./composer.js";
 import { messageList } from "./messages.js";
 
-/** @param {import("../main.js").App} app */
 export function thread(app) {
-  const root = document.getElementById("thread");
+  const root = byId("thread");
   const { store } = app;
   const title = el("h2", { id: "thread-title" });
-  const leave = el("button", { type: "button", class: "tool plain", on: { click: () => app.closeThread() } }, icon("close"));
+  const leave = el("button.tool.plain", { on: { click: () => app.closeThread() } }, icon("close"));
   const messages = messageList(app, { inThread: true });
   const write = composer(app, { thread: () => store.thread?.ts ?? null, label: () => app.words("write.thread") });
   root.setAttribute("aria-labelledby", "thread-title");
-  root.append(el("div", { class: "panel-head" }, title, leave), messages.node, write.node);
+  root.append(el("div.panel-head", {}, title, leave), messages.node, write.node);
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) app.closeThread();
   });

@@ -1,0 +1,152 @@
+"""Short stories about one reminder, each the shortest in which a certain mistake does harm.
+
+Told with the bot as it is, a reminder comes once. Each moves the clock itself: nothing is left to
+chance but what the bot draws.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bot.reminders.messenger import NotDelivered, Trouble
+from tests.reliability.clock_file import MovedClock
+from tests.reliability.owed import person
+from tests.reliability.stage import Interrupted, LostSession, Stage
+
+POST: Final = "chat.postMessage"
+PATIENCE: Final = 20.0
+
+
+def accepted_a_minute_later(stage: Stage) -> None:
+    """Slack cuts the line, and takes the message a minute later."""
+    stage.slack.fault(POST, "cut_later", seconds=60)
+    stage.rounds(stage.process(), 0, 10, 10, 60)
+    stage.quiet()
+
+
+def accepted_and_the_answer_lost(stage: Stage) -> None:
+    """Slack takes the message, and its answer never comes."""
+    stage.slack.fault(POST, "cut_after")
+    stage.rounds(stage.process(), 0, 1)
+    stage.quiet()
+
+
+def cut_and_accepted_just_in_time(stage: Stage) -> None:
+    """The line is cut; what Slack had in hand it takes after a little more than a minute."""
+    stage.slack.fault(POST, "cut_later", seconds=69)
+    stage.rounds(stage.process(), 0, 1, 63)
+    stage.quiet()
+
+
+def broken_and_accepted_just_in_time(stage: Stage) -> None:
+    """Slack answers 500; what it had in hand it takes after a little more than a minute."""
+    stage.slack.fault(POST, "500_later", seconds=69)
+    stage.rounds(stage.process(), 0, 1, 63)
+    stage.quiet()
+
+
+def frozen_at_the_post(stage: Stage) -> None:
+    """A process is frozen just before its post while another works on; then it goes on."""
+    other = stage.process()
+
+    def meanwhile() -> None:
+        stage.rounds(other, 1, 65, 65, 65)
+
+    stage.rounds(stage.process(Interrupted(stage.messenger, before_post=meanwhile)), 0)
+    stage.quiet()
+
+
+def outlived_its_session(stage: Stage) -> None:
+    """A process loses its session with its locks; its outcome comes while a successor posts."""
+    at_the_post, go_on = threading.Event(), threading.Event()
+
+    def refused() -> None:
+        at_the_post.set()
+        assert go_on.wait(PATIENCE)
+        raise NotDelivered(Trouble.not_now, "refused")
+
+    first = stage.process(Interrupted(stage.messenger, before_post=refused), LostSession())
+    old = threading.Thread(target=first.round)
+
+    def old_outcome_comes() -> None:
+        go_on.set()
+        old.join(PATIENCE)
+
+    second = stage.process(Interrupted(stage.messenger, before_post=old_outcome_comes))
+    old.start()
+    assert at_the_post.wait(PATIENCE)
+    stage.slack.fault(POST, "cut_later", seconds=69)
+    stage.rounds(second, 1, 71, 1)
+    stage.rounds(second, 63)
+    stage.quiet()
+
+
+def named_by_another_bot(stage: Stage) -> None:
+    """Another bot's message carries our key, and our own post never arrived."""
+    payload = {"event_type": "foljsam_reminder", "event_payload": {"key": stage.keys[0]}}
+    stage.slack.plant_message(
+        "USLACKBOT", "hej", dm_of=person(1), metadata=payload, bot_id="B_ANOTHER"
+    )
+    stage.slack.fault(POST, "cut_before")
+    stage.rounds(stage.process(), 0, 1)
+    stage.quiet()
+
+
+def by_a_clock_behind_ours(stage: Stage) -> None:
+    """Slack's clock is a minute behind ours: what it took at nine stands there before nine."""
+    stage.slack.advance((stage.clock.at - datetime.now(UTC)).total_seconds() - 60)
+    stage.slack.fault(POST, "cut_after")
+    stage.rounds(stage.process(), 0, 1)
+    stage.quiet()
+
+
+def refused_while_processes_come_and_go(stage: Stage) -> None:
+    """Nobody answers at Slack's address; each process that starts makes its plan anew."""
+
+    def refused() -> None:
+        stage.tries += 1
+        raise NotDelivered(Trouble.not_now, "refused")
+
+    stage.allowed_tries = 1
+    for _ in range(4):
+        stage.rounds(stage.process(Interrupted(stage.messenger, before_post=refused)), 10)
+    stage.quiet()
+
+
+def read_before_its_channel_was_known(stage: Stage) -> None:
+    """One process lists what is under way; before it comes to the row, its sender has tried.
+
+    What was listed says that no channel is known, so that nothing can have been posted.
+    """
+    listed, tried = threading.Event(), threading.Event()
+
+    def when_listed() -> None:
+        if reader_is_at_it.is_set():
+            listed.set()
+            assert tried.wait(PATIENCE)
+
+    reader_is_at_it = threading.Event()
+    reader = stage.process(progress=when_listed)
+    _plan_early(reader, stage.clock)
+    reading = threading.Thread(target=reader.round)
+
+    def somebody_lists() -> None:
+        reader_is_at_it.set()
+        reading.start()
+        listed.wait(PATIENCE / 4)  # a reader that looks again lists nothing of this kind
+
+    stage.slack.fault(POST, "cut_later", seconds=60)
+    sender: Any = Interrupted(stage.messenger, before_channel=somebody_lists)
+    stage.rounds(stage.process(sender), 0)
+    tried.set()
+    reading.join(PATIENCE)
+    stage.quiet()
+
+
+def _plan_early(process: Any, clock: MovedClock) -> None:
+    """Let a process make its plan of the hour before anything is due."""
+    clock.move(-60)
+    process.round()
+    clock.move(60)
