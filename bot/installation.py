@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +14,7 @@ from bot.clock import Clock, FileClock, RealClock
 from bot.office import Office
 from bot.settings import Settings
 from storage import installation as storage
-from storage import migrations
+from storage import migrations, outbox
 from storage.database import Database
 from storage.errors import DatabaseProblem
 from storage.migrations import SchemaState
@@ -76,6 +77,22 @@ def ensure(session: Session, now: datetime) -> Installation:
     made = storage.get(session)
     assert made is not None
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How delivery stands: the last good round (real time), what hinders it, how many are held."""
+
+    last_round: datetime | None
+    hindrance: str | None
+    held: int
+
+
+def progress(database: Database) -> Progress:
+    """Say how delivery stands, in two small questions."""
+    with database.reading() as connection:
+        row = storage.standing(connection)
+        return Progress(row.last_round, row.hindrance, outbox.held(connection))
 
 
 def last_round(database: Database) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
@@ -75,16 +75,18 @@ class HealthQuestion:
 
     def __call__(self) -> Health:
         """Give the HTTP status and the facts."""
-        found = self._ask()
-        last_round = found.last_round if found.answered else None
-        status = self._judge(answered=found.answered)
+        found = self._ask().progress
+        last_round = found.last_round if found is not None else None
+        status = self._judge(answered=found is not None)
         return (
             HTTPStatus.OK if status == "ok" else HTTPStatus.SERVICE_UNAVAILABLE,
             {
                 "status": status,
                 "version": version(),
-                "database": "ok" if found.answered else "unreachable",
+                "database": "ok" if found is not None else "unreachable",
                 "last_round": last_round.astimezone(UTC).isoformat() if last_round else None,
+                "sending": (found.hindrance or "ok") if found is not None else None,
+                "held": found.held if found is not None else None,
             },
         )
 
@@ -107,14 +109,12 @@ class _Asked:
 
     def __init__(self, office: Office) -> None:
         self.done = threading.Event()
-        self.answered = False
-        self.last_round: datetime | None = None
+        self.progress: installation.Progress | None = None
         threading.Thread(target=self._run, args=(office,), name="health", daemon=True).start()
 
     def _run(self, office: Office) -> None:
         try:
-            self.last_round = installation.last_round(office.database)
-            self.answered = True
+            self.progress = installation.progress(office.database)
         except Exception as error:  # noqa: BLE001  # any failure at all means: not reachable
             from handlers.logs import failure, log  # noqa: PLC0415  # only when there is one
 

@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 from bot import installation
 from bot.errors import FoljsamError, Invalid
 from bot.office import Office
+from bot.reminders.beginning import begin
 from bot.settings import Settings
 from handlers import logs
 from handlers.health import HealthQuestion, Pulse, version
@@ -73,6 +74,7 @@ def run(office: Office) -> None:
     if settings.app_token is None and not settings.signing_secrets:
         raise Invalid("serving.no_way_in")
     stop = _begin(office, "run")
+    begin(office)
     from handlers.app import build_app  # noqa: PLC0415  # Bolt: only where Slack is served
     from handlers.listener import Listener  # noqa: PLC0415
     from handlers.reception import Reception  # noqa: PLC0415
@@ -99,6 +101,7 @@ def worker(office: Office) -> None:
     """Keep the clock and deliver. No HTTP: how it is doing stands in the database."""
     _require(office.settings.bot_token, "SLACK_BOT_TOKEN")
     stop = _begin(office, "worker")
+    begin(office)
     from handlers.slack_side import connect  # noqa: PLC0415  # slack_sdk: only where it is used
     from handlers.ticks import make_clock  # noqa: PLC0415
 

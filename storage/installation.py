@@ -16,6 +16,13 @@ _INSTALLATION: Table = Installation.metadata.tables["installation"]
 _PAUSE: Table = MethodPause.metadata.tables["method_pause"]
 _HANDLED: Table = HandledRequest.metadata.tables["handled_request"]
 _LAST_ROUND = select(_INSTALLATION.c.last_round).where(_INSTALLATION.c.id == 1)
+_STANDING = select(
+    _INSTALLATION.c.last_round,
+    _INSTALLATION.c.last_moment,
+    _INSTALLATION.c.hindrance,
+    _INSTALLATION.c.restored_from,
+    _INSTALLATION.c.restored_at,
+)
 _REVISION = select(_INSTALLATION.c.register_revision).where(_INSTALLATION.c.id == 1)
 
 
@@ -53,9 +60,7 @@ def mark_round(session: Session, at: datetime, moment: datetime, hindrance: str 
 
 def standing(connection: Connection) -> AnyRow:
     """Give how it goes: the last round, what hinders sending, and what was put back when."""
-    row = _INSTALLATION.c
-    names = ("last_round", "last_moment", "hindrance", "restored_from", "restored_at")
-    return connection.execute(select(*(row[name] for name in names))).one()
+    return connection.execute(_STANDING).one()
 
 
 def mark_restored(session: Session, at: datetime, otherwise: datetime) -> None:

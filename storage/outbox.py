@@ -330,6 +330,15 @@ def relieve(session: Session, row_id: int) -> None:
     )
 
 
+def may_be_sent(connection: Connection, wire_key: str) -> bool:
+    """Say whether the register knows that this message was sent, or may have been."""
+    asked = select(outbox.c.id).where(
+        outbox.c.wire_key == wire_key,
+        outbox.c.state.in_((OutboxState.sent, _BUNDLED, *_UNDER_WAY)),
+    )
+    return connection.execute(asked).first() is not None
+
+
 def held(connection: Connection) -> int:
     """Count what waits for a person to decide."""
     is_held: ColumnElement[bool] = outbox.c.state == literal_column(f"'{OutboxState.held.value}'")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +47,29 @@ def ownership(database: Database) -> Ownership:
     if path is None:
         return SessionOwnership(database)
     return FileOwnership(path.with_name(path.name + ".locks"))
+
+
+def keeps_sessions(database: Database) -> bool:
+    """Say whether a lock that is taken is still ours in the next statement.
+
+    A pooler in transaction mode gives each statement another session, and no lock would mean
+    anything.
+    """
+    if database.is_sqlite:
+        return True
+    with database.engine.connect() as found:
+        connection = found.execution_options(isolation_level="AUTOCOMMIT")
+        values = {"space": _SPACE + 1, "id": secrets.randbelow(2**31)}
+        connection.execute(text("SELECT pg_advisory_lock(:space, :id)"), values)
+        held = connection.execute(
+            text(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+                " AND classid = :space AND objid = :id AND pid = pg_backend_pid()"
+            ),
+            values,
+        ).scalar_one()
+        connection.execute(text("SELECT pg_advisory_unlock(:space, :id)"), values)
+        return bool(held)
 
 
 class FileOwnership:

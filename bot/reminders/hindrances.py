@@ -33,7 +33,6 @@ class Hindrance(enum.StrEnum):
     disk = "disk"  # there is no room
     clock = "clock"  # ours and Slack's are apart
     restored = "restored"  # a backup has just been put back
-    paused = "paused"  # Slack has asked us to wait
     token = "token"  # noqa: S105  # Slack does not know us any more
 
 

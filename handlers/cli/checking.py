@@ -13,6 +13,8 @@ from handlers.cli.mishaps import explain
 from handlers.cli.words import said, texts
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.office import Office
     from bot.settings import Settings
     from bot.texts import Texts
@@ -64,7 +66,7 @@ def _look(words: Texts) -> list[Finding]:
     database = _database(office, words)
     found = [Finding("settings", OK, _secrets(office.settings, words)), database]
     found += _slack(office, words)
-    found.append(_last_round(office, words, usable=database.state == OK))
+    found += _delivery(office, words, usable=database.state == OK)
     office.database.close()
     return found
 
@@ -150,15 +152,27 @@ def _clock(office: Office, words: Texts, slacks: str | None) -> Finding:
     return Finding("clock", OK, words("operator.check.clock_right", moment=moment, seconds=seconds))
 
 
-def _last_round(office: Office, words: Texts, *, usable: bool) -> Finding:
+def _delivery(office: Office, words: Texts, *, usable: bool) -> list[Finding]:
+    """Say when the clock last went round, what hinders sending, and what waits for a person."""
     from bot import installation  # noqa: PLC0415
 
     if not usable:
-        return Finding("round", FAIL, words("operator.check.database_first"))
-    at = installation.last_round(office.database)
+        return [Finding("round", FAIL, words("operator.check.database_first"))]
+    found = installation.progress(office.database)
+    sending = Finding("sending", OK, words("operator.check.sending_right"))
+    if found.hindrance is not None:
+        sending = Finding("sending", FAIL, words(f"operator.check.hindered.{found.hindrance}"))
+    elif found.held:
+        sending = Finding("sending", FAIL, words("operator.check.held", n=found.held))
+    return [_last_round(office, words, found.last_round), sending]
+
+
+def _last_round(office: Office, words: Texts, at: datetime | None) -> Finding:
+    from bot.clock import real_now  # noqa: PLC0415
+
     if at is None:
         return Finding("round", FAIL, words("operator.check.round_never"))
     moment = words.moment(at, office.settings.time_zone)
-    late = office.now() - at > timedelta(seconds=ROUNDS * max(office.settings.tick_seconds, 1))
+    late = real_now() - at > timedelta(seconds=ROUNDS * max(office.settings.tick_seconds, 1))
     key = "operator.check.round_late" if late else "operator.check.round_recent"
     return Finding("round", FAIL if late else OK, words(key, moment=moment))

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.office import Office
 from handlers.health import HealthQuestion, Pulse, health
-from storage import installation
+from storage import installation, tables
+from tests.register import ANNA, registered
 
 AT = datetime(2021, 9, 1, 8, 0, tzinfo=UTC)
 
@@ -57,9 +59,23 @@ def test_all_is_well_and_says_so(office: Office) -> None:
         installation.mark_round(session, AT, AT, None)
     status, facts = health(office, Pulse(30))
     assert status == 200
-    assert set(facts) == {"status", "version", "database", "last_round"}
+    assert set(facts) == {"status", "version", "database", "last_round", "sending", "held"}
+    assert (facts["sending"], facts["held"]) == ("ok", 0)
     assert facts["status"] == facts["database"] == "ok"
     assert facts["last_round"] == "2021-09-01T08:00:00+00:00"
+
+
+def test_it_says_what_hinders_sending_and_how_many_messages_wait_for_a_person(
+    office: Office,
+) -> None:
+    registered(office, coordinator=ANNA, starts_on="2021-06-01")
+    with office.database.writing() as session:
+        installation.mark_round(session, AT, AT, "token")
+        [first, *_] = session.connection().execute(select(tables.outbox.c.id)).scalars()
+        hold = update(tables.outbox).where(tables.outbox.c.id == first).values(state="held")
+        session.connection().execute(hold)
+    status, facts = health(office, None)
+    assert (status, facts["sending"], facts["held"]) == (200, "token", 1)
 
 
 def test_before_the_first_round_it_counts_from_the_start(sqlite_office: Office) -> None:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -35,16 +36,25 @@ def test_check_is_well_only_when_all_is(cli: Shell, slack: SimpleNamespace) -> N
 
     cli("database", "upgrade")
     outcome = cli("check", **with_slack(slack))
-    assert (outcome.code, states(outcome)) == (1, ["ok", "ok", "ok", "ok", "ok", "fel"])
+    assert (outcome.code, states(outcome)) == (1, [*["ok"] * 5, "fel", "ok"])
     database = Database("sqlite:///foljsam.db")
     with database.writing() as session:
         storage.mark_round(session, real_now(), real_now(), None)
     assert installation.last_round(database) is not None
-    database.close()
     outcome = cli("check", **with_slack(slack))
-    assert (outcome.code, states(outcome)) == (0, ["ok"] * 6), outcome
+    assert (outcome.code, states(outcome)) == (0, ["ok"] * 7), outcome
     assert "SLACK_APP_TOKEN inte satt" in outcome.out
     assert "SLACK_BOT_TOKEN satt" in outcome.out
+    for hindrance in ("damaged", "disk", "clock", "restored", "token"):
+        with database.writing() as session:
+            storage.mark_round(session, real_now(), real_now(), hindrance)
+        outcome = cli("check", **with_slack(slack))
+        assert (outcome.code, states(outcome)[-1]) == (1, "fel"), hindrance
+    with database.writing() as session:
+        before = real_now() - timedelta(minutes=10)
+        storage.mark_round(session, before, before, None)
+    database.close()
+    assert states(cli("check", **with_slack(slack)))[-2:] == ["fel", "ok"]
 
 
 def test_check_tells_of_a_missing_scope_and_of_one_too_many(
