@@ -53,4 +53,4 @@ def _held(session: Session, actor: Actor, row_id: int, fence: int) -> AnyRow:
 
 
 def _arrived(office: Office) -> dict[str, object]:
-    return {"state": OutboxState.sent, "reason": None, "sent_at": office.now()}
+    return {"state": OutboxState.sent, "reason": "arrived", "sent_at": office.now()}

@@ -55,6 +55,7 @@ class Matter(enum.StrEnum):
     restored = "restored"  # a backup was put back
     disk = "disk"  # the disk is full
     clock = "clock"  # the machine's clock is wrong
+    unsound = "unsound"  # the table of messages holds what cannot be
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,7 @@ def _clock(office: Office, words: Texts, slacks: str | None) -> Finding:
 def _delivery(office: Office, words: Texts, *, usable: bool) -> list[Finding]:
     """Say when the clock last went round, what hinders sending, and what waits for a person."""
     from bot import installation  # noqa: PLC0415
+    from bot.reminders.auditing import look_over  # noqa: PLC0415
 
     if not usable:
         return [Finding("round", FAIL, words("operator.check.database_first"))]
@@ -162,6 +163,10 @@ def _delivery(office: Office, words: Texts, *, usable: bool) -> list[Finding]:
     sending = Finding("sending", OK, words("operator.check.sending_right"))
     if found.hindrance is not None:
         sending = Finding("sending", FAIL, words(f"operator.check.hindered.{found.hindrance}"))
+    elif unsound := look_over(office):
+        each = [words(f"operator.unsound.{name}", n=number) for name, number in unsound.items()]
+        what = words("operator.check.unsound", what=words.several(each))
+        sending = Finding("sending", FAIL, what)
     elif found.held:
         sending = Finding("sending", FAIL, words("operator.check.held", n=found.held))
     return [_last_round(office, words, found.last_round), sending]

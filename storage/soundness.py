@@ -1,0 +1,62 @@
+"""Questions about the table of messages as a whole: what cannot be is counted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+
+from storage.models import OutboxKind, OutboxState
+from storage.tables import outbox
+
+SETTLED: Final = timedelta(days=1)
+"""As long as a message may be under way, and stand held before somebody has been told."""
+
+_ALARM = OutboxKind.alarm.value
+_WITH_US = (OutboxState.planned, OutboxState.sending, OutboxState.unknown, OutboxState.held)
+
+
+def unsound(connection: Connection, now: datetime, *, somebody_is_told: bool) -> dict[str, int]:
+    """Count what breaks a promise, by its name; nothing of what is well.
+
+    ``somebody_is_told``: there is anybody to whom alarms go.
+    """
+    before = now - SETTLED
+    checks = {
+        "sent_unseen": and_(
+            outbox.c.state == OutboxState.sent,
+            outbox.c.slack_ts.is_(None),
+            outbox.c.reason.is_(None),
+        ),
+        "bundled_in_nothing": and_(outbox.c.state == OutboxState.bundled, ~_has_a_digest()),
+        "stuck": and_(
+            outbox.c.state.in_((OutboxState.sending, OutboxState.unknown)),
+            outbox.c.first_send_at < before,
+        ),
+    }
+    if somebody_is_told:
+        checks["held_in_silence"] = and_(
+            outbox.c.state == OutboxState.held,
+            outbox.c.kind != _ALARM,
+            outbox.c.hold_since < before,
+            ~_is_told_of(),
+        )
+    counts = {name: _count(connection, condition) for name, condition in checks.items()}
+    return {name: number for name, number in counts.items() if number}
+
+
+def _has_a_digest() -> ColumnElement[bool]:
+    digest = outbox.alias("digest")
+    return exists().where(digest.c.id == outbox.c.bundled_in, digest.c.state.in_(_WITH_US))
+
+
+def _is_told_of() -> ColumnElement[bool]:
+    alarm = outbox.alias("alarm")
+    return exists().where(alarm.c.subject_id == outbox.c.id, alarm.c.kind == _ALARM)
+
+
+def _count(connection: Connection, condition: ColumnElement[bool]) -> int:
+    return connection.execute(
+        select(func.count()).select_from(outbox).where(condition)
+    ).scalar_one()
