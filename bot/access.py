@@ -27,6 +27,7 @@ class PersonKind(enum.StrEnum):
     single_channel_guest = "single_channel_guest"
     outsider = "outsider"
     bot = "bot"
+    deactivated = "deactivated"
     unknown = "unknown"  # Slack could not be asked, or contradicts itself: may do nothing
 
 

@@ -45,7 +45,9 @@ def classify(info: dict[str, Any], said_team: str | None, home: frozenset[str]) 
 
     ``home`` is our team's id, and our organisation's on Enterprise Grid.
     """
-    if info.get("deleted") or info.get("is_invited_user") or info.get("team_id") is None:
+    if info.get("deleted"):
+        return PersonKind.deactivated
+    if info.get("is_invited_user") or info.get("team_id") is None:
         return PersonKind.unknown
     if _is_from_elsewhere(info, said_team, home):
         return PersonKind.outsider

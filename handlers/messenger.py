@@ -12,6 +12,7 @@ from typing import Any, Final
 import structlog
 from slack_sdk.errors import SlackApiError
 
+from bot.access import PersonKind
 from bot.reminders.bundling import is_person
 from bot.reminders.messenger import Alarm, Digest, NotDelivered, Notice, Trouble
 from bot.settings import Settings
@@ -150,6 +151,7 @@ class SlackMessenger:
         wire_key: str,
         members: Sequence[str] = (),
     ) -> str:
+        self._judge(recipient)
         payload: dict[str, Any] = {"key": wire_key} | ({"members": [*members]} if members else {})
         message = self._card(notice, recipient)
         try:
@@ -160,6 +162,20 @@ class SlackMessenger:
             # Our own mistake, and certainly not posted: said once more in a sentence without blocks
             _log.error("message_refused", code=trouble.code)
             return self._post(channel_id, Message(message.text[:_PLAIN]), payload)
+
+    def _judge(self, recipient: str) -> None:
+        """Refuse a person who is no full member of the home workspace any more, or never was."""
+        if not is_person(recipient):
+            return
+        match self._slack.callers.person(recipient).kind:
+            case PersonKind.member:
+                return
+            case PersonKind.unknown:  # Slack cannot be asked just now
+                raise NotDelivered(Trouble.not_now, "recipient_unknown")
+            case PersonKind.deactivated:
+                raise NotDelivered(Trouble.gone, "user_disabled")
+            case _:
+                raise NotDelivered(Trouble.gone, "not_a_member")
 
     def _post(self, channel_id: str, message: Message, payload: dict[str, Any]) -> str:
         answer = self._call(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, case, func, select, update
+from sqlalchemy import Connection, Table, and_, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -15,6 +15,7 @@ from storage.rows import AnyRow
 _INSTALLATION: Table = Installation.metadata.tables["installation"]
 _PAUSE: Table = MethodPause.metadata.tables["method_pause"]
 _HANDLED: Table = HandledRequest.metadata.tables["handled_request"]
+_FORGIVEN_AFTER = timedelta(days=400)  # as far ahead as anything is planned
 _LAST_ROUND = select(_INSTALLATION.c.last_round).where(_INSTALLATION.c.id == 1)
 _STANDING = select(
     _INSTALLATION.c.last_round,
@@ -64,9 +65,14 @@ def standing(connection: Connection) -> AnyRow:
 
 
 def mark_restored(session: Session, at: datetime, otherwise: datetime) -> None:
-    """Note that this register may know less than Slack does, from its own last round on."""
+    """Note that this register may know less than Slack does, from its own last round on.
+
+    Put back twice within a year, it has forgotten all since the earlier of the two.
+    """
     row = _INSTALLATION.c
-    known_until = func.coalesce(row.last_round, otherwise)
+    own = func.coalesce(row.last_round, otherwise)
+    is_recent = row.restored_at > at - _FORGIVEN_AFTER
+    known_until = case((and_(is_recent, row.restored_from < own), row.restored_from), else_=own)
     values = {"restored_from": known_until, "restored_at": at}
     session.connection().execute(update(_INSTALLATION).values(**values))
 

@@ -41,9 +41,9 @@ def enterprise(organisation: str) -> dict[str, Any]:
         (THEIRS | {"is_restricted": True}, "T_HOME", HOME, outsider),
         (OURS | {"is_bot": True}, "T_HOME", HOME, PersonKind.bot),
         (OURS | {"is_admin": True, "is_owner": True}, "T_HOME", HOME, member),
-        (OURS | {"deleted": True}, "T_HOME", HOME, unknown),
+        (OURS | {"deleted": True}, "T_HOME", HOME, PersonKind.deactivated),
         (OURS | {"is_invited_user": True}, "T_HOME", HOME, unknown),
-        (THEIRS | {"deleted": True}, "T_HOME", HOME, unknown),
+        (THEIRS | {"deleted": True}, "T_HOME", HOME, PersonKind.deactivated),
         ({}, "T_HOME", HOME, unknown),
         ({"team_id": None}, "T_HOME", HOME, unknown),
         ({"team_id": ""}, "T_HOME", HOME, outsider),
@@ -122,7 +122,7 @@ def callers(slack: Workspace) -> Callers:
         ("U_FRANK", member, "sv"),  # neither: as the installation is set
         ("U_KJELL", outsider, "sv"),  # theirs is withheld
         ("U_OSEDD", unknown, "sv"),
-        ("U_BORTA", unknown, "sv"),
+        ("U_BORTA", PersonKind.deactivated, "sv"),
         ("U_BJUDEN", unknown, "sv"),
         ("U_FINNS_INTE", unknown, "sv"),
         ("", unknown, "sv"),
