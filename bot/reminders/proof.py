@@ -45,7 +45,6 @@ class Why(enum.StrEnum):
     not_a_member = "not_a_member"
     person_missing = "person_missing"
     person_disabled = "person_disabled"
-    not_a_member = "not_a_member"
     no_direct_messages = "no_direct_messages"
     messages_closed = "messages_closed"
     scope = "scope"
@@ -77,7 +76,6 @@ _CODES: Final[dict[Why, tuple[str, ...]]] = {
     Why.not_a_member: ("not_a_member",),
     Why.person_missing: ("user_not_found", "user_not_visible"),
     Why.person_disabled: ("user_disabled", "is_inactive"),
-    Why.not_a_member: ("not_a_member",),
     Why.no_direct_messages: ("cannot_dm_bot", "invalid_user_combination"),
     Why.messages_closed: ("messages_tab_disabled",),
     Why.scope: ("missing_scope", "no_permission"),
@@ -106,7 +104,6 @@ _REMEDIES: Final = {
     Why.not_a_member: Remedy.person,
     Why.person_missing: Remedy.person,
     Why.person_disabled: Remedy.person,
-    Why.not_a_member: Remedy.person,
     Why.no_direct_messages: Remedy.person,
     Why.messages_closed: Remedy.app,
     Why.scope: Remedy.app,
