@@ -207,14 +207,41 @@ def test_a_person_gets_it_in_their_direct_messages_and_a_channel_where_it_is(
     ]
 
 
-def test_the_words_are_the_readers_even_when_slack_cannot_say_which(
+def test_the_words_are_the_readers(slack: Workspace, messenger: SlackMessenger) -> None:
+    for who, words in (("U_CISSI", "The evaluation of"), ("U_ANNA", "Utvärderingen av")):
+        post(messenger, who)
+        assert slack.person(who).direct_messages()[0].text.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("kind", "trouble", "code"),
+    [
+        ("multi_channel_guest", Trouble.gone, "not_a_member"),
+        ("single_channel_guest", Trouble.gone, "not_a_member"),
+        ("outsider", Trouble.gone, "not_a_member"),
+        ("deactivated", Trouble.gone, "user_disabled"),
+    ],
+)
+def test_who_is_no_full_member_any_more_is_told_nothing(
+    slack: Workspace, messenger: SlackMessenger, kind: str, trouble: Trouble, code: str
+) -> None:
+    channel = messenger.channel_of("U_ANNA")
+    slack.person("U_ANNA").change(kind=kind)
+    with pytest.raises(NotDelivered) as raised:
+        messenger.post(channel, REMINDER, recipient="U_ANNA", wire_key=KEY)
+    assert (raised.value.trouble, raised.value.code) == (trouble, code)
+    assert slack.requests("chat.postMessage") == []
+
+
+def test_while_slack_cannot_say_who_somebody_is_they_are_told_nothing(
     slack: Workspace, messenger: SlackMessenger
 ) -> None:
-    post(messenger, "U_CISSI")
-    assert slack.person("U_CISSI").direct_messages()[0].text.startswith("The evaluation of")
     slack.fault("users.info", "500_before")
+    with pytest.raises(NotDelivered) as raised:
+        post(messenger)
+    assert raised.value.trouble is Trouble.not_now
     post(messenger)
-    assert slack.person("U_ANNA").direct_messages()[0].text.startswith("Utvärderingen av")
+    assert len(slack.requests("chat.postMessage")) == 1
 
 
 def test_a_message_is_found_by_its_key_and_edited(
