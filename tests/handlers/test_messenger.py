@@ -218,7 +218,6 @@ def test_the_words_are_the_readers(slack: Workspace, messenger: SlackMessenger) 
     [
         ("multi_channel_guest", Trouble.gone, "not_a_member"),
         ("single_channel_guest", Trouble.gone, "not_a_member"),
-        ("outsider", Trouble.gone, "not_a_member"),
         ("deactivated", Trouble.gone, "user_disabled"),
     ],
 )
