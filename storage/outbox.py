@@ -33,6 +33,7 @@ from storage.tables import agreement, evaluation, outbox
 _NOT_BEGUN = (OutboxState.planned, OutboxState.held)  # nothing is under way
 _UNDER_WAY = (OutboxState.sending, OutboxState.unknown)
 _PLANNED, _SENDING, _BUNDLED = OutboxState.planned, OutboxState.sending, OutboxState.bundled
+_NOT_WANTED = {"state": OutboxState.cancelled, "reason": "not_wanted"}
 _ABOUT_ONE = outbox.c.kind == OutboxKind.evaluation.value
 
 
@@ -167,6 +168,20 @@ _DUE = Question(
 )
 
 
+def due_alarms(connection: Connection, now: datetime, limit: int) -> Rows:
+    """Give the same of what goes out on any day."""
+    return connection.execute(
+        select(outbox.c.id, outbox.c.kind, outbox.c.recipient)
+        .where(
+            outbox.c.state == _PLANNED,
+            outbox.c.next_at <= now,
+            outbox.c.kind == OutboxKind.alarm.value,
+        )
+        .order_by(outbox.c.next_at)
+        .limit(limit)
+    ).all()
+
+
 def due_to(connection: Connection, recipient: str, now: datetime, limit: int) -> Rows:
     """Give the reminders that are due to one recipient, the longest due first."""
     return connection.execute(
@@ -215,10 +230,13 @@ def put_off(session: Session, row_id: int, fence: int, until: datetime) -> None:
     _change(session, row_id, fence, _PLANNED, {"next_at": until})
 
 
-def found_sent(session: Session, row_id: int, fence: int, ts: str, at: datetime) -> bool:
-    """Note that a planned row already stands in Slack; say whether it was still planned."""
-    values = {"state": OutboxState.sent, "slack_ts": ts, "sent_at": at}
-    return _change(session, row_id, fence, _PLANNED, values)
+def found_sent(
+    session: Session, row_id: int, fence: int, stands: dict[str, str], at: datetime
+) -> None:
+    """Note that a planned row stands in Slack already, in which channel and under which name."""
+    values = {"state": OutboxState.sent, "sent_at": at, **stands}
+    if _change(session, row_id, fence, _PLANNED, values):
+        relieve(session, row_id)
 
 
 def bundle(
@@ -248,6 +266,13 @@ def members(connection: Connection, digest_id: int) -> Rows:
     ).all()
 
 
+def once_in(connection: Connection, digest_id: int) -> Rows:
+    """Give the state of everything that a digest was to tell of, whatever became of it."""
+    return connection.execute(
+        select(outbox.c.id, outbox.c.state).where(outbox.c.bundled_in == digest_id)
+    ).all()
+
+
 def settle_members(session: Session, digest_id: int, values: dict[str, Any]) -> None:
     """Let the members of a digest share what became of it.
 
@@ -259,9 +284,10 @@ def settle_members(session: Session, digest_id: int, values: dict[str, Any]) -> 
         case OutboxState.sent:
             shared = {**values, "edit_wanted": outbox.c.cancel_requested}
             change = change.where(*bundled).values(**shared)
-        case OutboxState.planned | OutboxState.held | OutboxState.cancelled:
-            gone = {"state": OutboxState.cancelled, "reason": "not_wanted"}
-            change = change.where(*bundled, outbox.c.cancel_requested).values(**gone)
+        case OutboxState.planned | OutboxState.held:
+            change = change.where(*bundled, outbox.c.cancel_requested).values(**_NOT_WANTED)
+        case OutboxState.cancelled:  # none of it is left to be told
+            change = change.where(*bundled).values(**_NOT_WANTED)
         case _:
             return
     session.connection().execute(change)
@@ -323,11 +349,15 @@ def relieve(session: Session, row_id: int) -> None:
         arrived.c.state == OutboxState.sent,
         arrived.c.subject_id.is_not(None),
     )
-    session.connection().execute(
+    connection = session.connection()
+    relieved = connection.execute(
         update(outbox)
         .where(outbox.c.id.in_(replaced), outbox.c.state == OutboxState.held)
         .values(state=OutboxState.cancelled, reason="rerouted")
-    )
+        .returning(outbox.c.id, outbox.c.bundled_in)
+    ).all()
+    for about in {each for pair in relieved for each in pair if each is not None}:
+        want_alarm_edits(session, about)
 
 
 def may_be_sent(connection: Connection, wire_key: str) -> bool:

@@ -18,7 +18,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
@@ -26,7 +26,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import upkeep
-from bot.clock import FileClock, real_now
+from bot.clock import FileClock, StandingClock, real_now
 from bot.office import Office
 from bot.reminders.alarms import raise_alarm, span
 from bot.reminders.bundling import LARGEST, is_person, may_wait, monday
@@ -34,7 +34,7 @@ from bot.reminders.hindrances import Guard, Hindrance
 from bot.reminders.messenger import Matter, Messenger, NotDelivered, Trouble
 from bot.reminders.notices import notice_of
 from bot.reminders.outcomes import Outcomes
-from bot.reminders.planning import is_open
+from bot.reminders.planning import goes_out_at, is_open
 from storage import installation, outbox
 from storage.models import OutboxKind, OutboxState
 from storage.ownership import Ownership
@@ -50,7 +50,7 @@ LATE: Final = timedelta(minutes=5)
 """From here on a row is looked for before it is sent."""
 _POST: Final = "chat.postMessage"
 _PAGE: Final = 100
-_NOT_PLANNED: Final = {Hindrance.damaged, Hindrance.disk}
+_NOT_PLANNED: Final = {Hindrance.damaged, Hindrance.disk, Hindrance.clock}
 _NOT_LOOKED: Final = {Hindrance.damaged, Hindrance.clock, Hindrance.restored}
 _ALARMS: Final = {Hindrance.disk: Matter.disk, Hindrance.clock: Matter.clock}
 _Thing = TypeVar("_Thing")
@@ -69,11 +69,21 @@ class Restored:
         """A backup has been put back."""
         return self.known_until is not None
 
-    def has_forgotten(self, due_at: datetime) -> bool:
-        """Say whether a message due then may have been sent and not be known."""
+    def has_forgotten(self, row: AnyRow) -> bool:
+        """Say whether a message may have been sent and not be known.
+
+        It was due by then, and was owed already in the backup or has fallen due since.
+        """
         if self.known_until is None or self.at is None:
             return False
-        return self.known_until <= due_at <= self.at
+        planned_at: datetime = row.planned_at
+        due_at: datetime = row.due_at
+        was_owed = planned_at <= self.known_until or due_at >= self.known_until
+        return was_owed and due_at <= self.at
+
+    def is_decided(self, row: AnyRow, tries: int) -> bool:
+        """Say whether somebody has asked since for a message to be sent again."""
+        return self.at is not None and tries > 0 and row.next_at > self.at
 
 
 @dataclass(slots=True)
@@ -127,7 +137,7 @@ class Delivery:
         if self._hindrance is not Hindrance.damaged:
             why = self._hindrance or (None if self._token_is_good else Hindrance.token)
             with self._office.database.writing() as session:
-                installation.mark_round(session, real_now(), self._office.now(), why)
+                installation.mark_round(session, real_now(), self._guard.right_now(), why)
 
     # -- what stands in the way
 
@@ -140,7 +150,9 @@ class Delivery:
         if found in _ALARMS:
             with self._office.database.writing() as session:
                 about = real_now().isoformat(timespec="minutes")
-                raise_alarm(session, self._office, _ALARMS[found], about)
+                # By the right time: a row due by a clock that is ahead would wait for it.
+                office = replace(self._office, clock=StandingClock(self._guard.right_now()))
+                raise_alarm(session, office, _ALARMS[found], about)
 
     def _tell_of_time_away(self, last: datetime | None) -> None:
         """Tell once of reminders that fell due while no process went its rounds."""
@@ -224,9 +236,11 @@ class Delivery:
             rows = outbox.due(connection, self._office.now(), _PAGE)
             if not rows or self._is_paused(connection):
                 return
-            is_open = self._is_open(connection)
+            is_open = self._is_open(connection) and self._hindrance is None
+            if not is_open and len(rows) == _PAGE:  # reminders that wait must not hide an alarm
+                rows = outbox.due_alarms(connection, self._office.now(), _PAGE)
         alone = [row.id for row in rows if row.kind == OutboxKind.alarm]
-        if is_open and self._hindrance is None:
+        if is_open:
             alone += [row.id for row in rows if row.kind == OutboxKind.digest]
             several = dict.fromkeys(
                 row.recipient for row in rows if row.kind == OutboxKind.evaluation
@@ -284,7 +298,14 @@ class Delivery:
             return None
         now = self._office.now()
         next_week = monday(now, rules.hour, rules.zone)
-        if not may_wait((row.due_on for row in rows), next_week):
+        told_then = goes_out_at(
+            next_week,
+            now,
+            calendar=self._office.calendar(connection),
+            zone=rules.zone,
+            hour=rules.hour,
+        )
+        if not may_wait((row.due_on for row in rows), told_then.astimezone(rules.zone)):
             return None
         this_week = monday(now, 0, rules.zone, weeks=0).astimezone(UTC)
         had = outbox.messages_since(connection, recipient, this_week)
@@ -294,14 +315,16 @@ class Delivery:
         """Make one digest of several rows, those left out that turn out to be in Slack already."""
         channel_id = next((row.channel_id for row in rows if row.channel_id), None)
         channel_id = channel_id or self._messenger.channel_of(recipient)
-        doubtful = [row for row in rows if self._must_look(row, channel_id, row.attempts)]
-        found = self._look(channel_id, doubtful) if doubtful else {}
+        found = self._written(rows)
+        left = [row for row in rows if row.wire_key not in found]
+        doubtful = [row for row in left if self._must_look(row, channel_id, row.attempts)]
+        found |= self._look(channel_id, doubtful) if doubtful else {}
         key = f"digest:{secrets.token_hex(12)}"
         with self._office.database.writing() as session:
             for row in rows:
                 if row.wire_key in found:
-                    ts = found[row.wire_key]
-                    outbox.found_sent(session, row.id, row.fence, ts, self._office.now())
+                    stands = {"slack_ts": found[row.wire_key], "channel_id": channel_id}
+                    outbox.found_sent(session, row.id, row.fence, stands, self._office.now())
             left = [row for row in rows if row.wire_key not in found]
             if len(left) < 2:
                 return None  # the one that is left is sent by itself in the next round
@@ -319,7 +342,16 @@ class Delivery:
         """Nothing was posted: what is for good is found out by the first row, sent by itself."""
         if trouble.trouble in _FOR_GOOD:
             return all(self._own_and_send(row.id) for row in rows)
-        return trouble.trouble not in {Trouble.too_fast, Trouble.nobody_may}
+        return not self._is_stopped_by(trouble)
+
+    def _is_stopped_by(self, trouble: NotDelivered) -> bool:
+        """Note what keeps everything from being sent; say whether it does."""
+        if trouble.trouble is Trouble.too_fast:
+            with self._office.database.writing() as session:
+                installation.pause(session, _POST, real_now() + timedelta(seconds=trouble.wait))
+        elif trouble.trouble is Trouble.nobody_may:
+            self._token_is_good = False
+        return trouble.trouble in {Trouble.too_fast, Trouble.nobody_may, Trouble.not_ours}
 
     def _must_look(self, row: AnyRow, channel_id: str, tries: int) -> bool:
         """Say whether a row may be in Slack: late, tried before, or forgotten by a restore.
@@ -364,7 +396,7 @@ class Delivery:
         if row.channel_id is None:
             with self._office.database.writing() as session:
                 outbox.set_channel(session, row.id, row.fence, channel_id)
-        found = self._already(row, channel_id)
+        found = self._already(row, channel_id, members)
         if found is not None:
             return found
         with self._office.database.reading() as connection:
@@ -380,42 +412,45 @@ class Delivery:
             self._sent_file.add([row.wire_key, *keys], ts)
         return ts
 
-    def _already(self, row: AnyRow, channel_id: str) -> str | None:
+    def _written(self, rows: Sequence[AnyRow]) -> dict[str, str]:
+        """Give the names of those that are known beside a register that has forgotten them."""
+        if self._sent_file is None or not self._restored.is_marked:
+            return {}
+        return self._sent_file.find([row.wire_key for row in rows])
+
+    def _already(self, row: AnyRow, channel_id: str, members: Sequence[AnyRow]) -> str | None:
         """Give the name of a message that was sent and forgotten, if it was."""
-        if self._restored.is_marked and self._sent_file is not None:
-            written = self._sent_file.find([row.wire_key]).get(row.wire_key)
-            if written is not None:
-                return written
+        written = self._written([row]).get(row.wire_key)
+        if written is not None:
+            return written
         if self._must_look(row, channel_id, row.attempts - 1):
             return self._look(channel_id, [row]).get(row.wire_key)
         in_channel = channel_id == row.recipient and row.kind != OutboxKind.alarm
-        if in_channel and self._restored.has_forgotten(row.due_at):
+        if in_channel and self._is_forgotten(row, members):
             raise NotDelivered(Trouble.not_there, "restored")
         return None
+
+    def _is_forgotten(self, row: AnyRow, members: Sequence[AnyRow]) -> bool:
+        restored = self._restored
+        if restored.is_decided(row, row.attempts - 1):
+            return False
+        if not members:
+            return restored.has_forgotten(row)
+        left = [one for one in members if not restored.is_decided(one, one.attempts)]
+        return any(restored.has_forgotten(one) for one in left)
 
     def _not_sent(self, row: AnyRow, trouble: NotDelivered) -> bool:
         _log.warning("reminder_not_sent", row=row.id, trouble=trouble.trouble, code=trouble.code)
         match trouble.trouble:
             case Trouble.unsure:
                 self._outcomes.unsure(row)
-            case Trouble.too_fast:
+            case Trouble.too_fast | Trouble.nobody_may | Trouble.not_ours:
                 self._outcomes.again(row, counted=False)
-                with self._office.database.writing() as session:
-                    until = real_now() + timedelta(seconds=trouble.wait)
-                    installation.pause(session, _POST, until)
-                return False
-            case Trouble.nobody_may:
-                self._outcomes.again(row, counted=False)
-                self._token_is_good = False
-                return False
-            case Trouble.not_ours:
-                self._outcomes.again(row, counted=False)
-                return False
             case Trouble.not_now:
                 self._outcomes.again(row)
             case Trouble.gone | Trouble.not_there | Trouble.our_fault:
                 self._outcomes.held(row, trouble.code, gone=trouble.trouble is Trouble.gone)
-        return True
+        return not self._is_stopped_by(trouble)
 
     # -- what is done
 
@@ -435,8 +470,10 @@ class Delivery:
             if row.bundled_in is not None:
                 row = outbox.one(connection, row.bundled_in) or row
             members = outbox.members(connection, row.id)
-            # What it spoke of may be gone: then there is nothing to say.
-            says = _has_matter(row, [one for one in members if one.evaluation_id is not None])
+            # What it spoke of may be gone, or nobody knows where it stands: nothing to say.
+            says = row.slack_ts is not None and _has_matter(
+                row, [one for one in members if one.evaluation_id is not None]
+            )
             notice = notice_of(row, self._office, connection, members) if says else None
         try:
             if notice is not None:

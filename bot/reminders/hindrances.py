@@ -47,6 +47,7 @@ class Guard:
     _compared: float | None = None
     _drift: float = 0.0
     _is_right: bool = True
+    _behind: timedelta = timedelta()  # how far our clock is behind Slack's, while it is wrong
 
     def hindrance(self, restored_at: datetime | None) -> Hindrance | None:
         """Say what hinders, the worst first; ``restored_at`` is when a backup was put back."""
@@ -59,6 +60,10 @@ class Guard:
         if restored_at is not None and real_now() - restored_at < WAIT_AFTER_RESTORE:
             return Hindrance.restored
         return None
+
+    def right_now(self) -> datetime:
+        """Give the bot's moment, by Slack's clock where ours is wrong."""
+        return self.office.now() + self._behind
 
     def _whole(self) -> bool:
         now = time.monotonic()
@@ -78,6 +83,8 @@ class Guard:
         if is_due or abs(drift - self._drift) > _DRIFT:
             theirs = self.messenger.time()
             if theirs is not None:  # else Slack is away, and nothing can be sent anyhow
-                self._is_right = abs(real_now() - theirs) <= LARGEST_SKEW
+                apart = theirs - real_now()
+                self._is_right = abs(apart) <= LARGEST_SKEW
+                self._behind = timedelta() if self._is_right else apart
                 self._compared, self._drift = now, drift
         return self._is_right

@@ -75,13 +75,15 @@ def _alarm_of(row: AnyRow, office: Office, connection: Connection) -> Alarm:
     subject = None if row.subject_id is None else outbox.one(connection, row.subject_id)
     if subject is None:
         return Alarm(matter, since=row.due_at)
-    members = outbox.members(connection, subject.id)
+    members = outbox.once_in(connection, subject.id)
+    is_held = [one.state is OutboxState.held for one in (subject, *members)]
     about_one = subject.evaluation_id is not None
     return Alarm(
         matter,
-        row_id=subject.id,
+        # A digest that was taken apart cannot be decided about as one.
+        row_id=None if any(is_held) and not is_held[0] else subject.id,
         fence=subject.fence,
-        is_settled=subject.state is not OutboxState.held,
+        is_settled=not any(is_held),
         recipient=subject.recipient,
         code=row.detail or "",
         is_unsure=row.detail in UNSURE,

@@ -184,12 +184,17 @@ def actions(buttons: Sequence[Block]) -> Block:
     return {"type": "actions", "elements": list(buttons[:_BUTTONS])}
 
 
+def fits(blocks: Sequence[Block]) -> bool:
+    """Say whether all of this fits in one message."""
+    return len(blocks) < MOST_BLOCKS and sum(map(characters, blocks)) <= MOST_CHARACTERS
+
+
 def message(text: str, blocks: Sequence[Block], texts: Texts) -> Message:
     """Put a card together; what does not fit is left out at the end, and the card says so.
 
     Where the room ends inside lines or a list, their beginning stays; the buttons always stay.
     """
-    if len(blocks) < MOST_BLOCKS and sum(map(characters, blocks)) <= MOST_CHARACTERS:
+    if fits(blocks):
         return Message(text, tuple(blocks))
     buttons = [block for block in blocks if block["type"] == "actions"]
     room = MOST_CHARACTERS - sum(map(characters, buttons))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from bot.reminders.messenger import Digest, Reminder
 from bot.texts import Texts
 from handlers.blocks import elements
 from handlers.blocks.elements import Message
 from handlers.blocks.status import closed_reason, held_button
+
+_NAMES: Final = (1_200, 120, 60, 30, 15)
+"""Characters of a name in a digest, escaped: as many as let all of it fit."""
 
 
 def reminder_card(reminder: Reminder, texts: Texts) -> Message:
@@ -33,13 +39,25 @@ def reminder_card(reminder: Reminder, texts: Texts) -> Message:
 
 
 def digest_card(digest: Digest, texts: Texts) -> Message:
-    """Say several in one message, each with its own act; what is held since says so."""
+    """Say several in one message, each with its own act; what is held since says so.
+
+    None is left out: where they would not fit, long names are cut.
+    """
+    for most in _NAMES:
+        made = _digest(digest, texts, most)
+        if elements.fits(made.blocks):
+            break
+    return elements.message(made.text, made.blocks, texts)
+
+
+def _digest(digest: Digest, texts: Texts, most: int) -> Message:
     opening = texts("digest.title", n=len(digest.members))
     blocks = [elements.header(opening)]
     if digest.is_late:
         blocks.append(elements.note(texts("digest.late")))
-    said = [_held_sentence(one, texts) or _when(one, texts) for one in digest.members]
-    for one, sentence in zip(digest.members, said, strict=True):
+    members = [_named_within(one, most) for one in digest.members]
+    said = [_held_sentence(one, texts) or _when(one, texts) for one in members]
+    for one, sentence in zip(members, said, strict=True):
         if one.held_on is not None:
             blocks.append(elements.paragraph(sentence))
         else:
@@ -47,7 +65,14 @@ def digest_card(digest: Digest, texts: Texts) -> Message:
             button = held_button(one.evaluation_id, one.revision, due, texts, among=True)
             blocks.append(elements.paragraph_with_button(sentence, button))
     late = [texts("digest.late")] if digest.is_late else []
-    return elements.message(" ".join([f"{opening}.", *late, *said]), blocks, texts)
+    return Message(" ".join([f"{opening}.", *late, *said]), tuple(blocks))
+
+
+def _named_within(reminder: Reminder, most: int) -> Reminder:
+    name, number = (
+        elements.cut(each, most) for each in (reminder.agreement_name, reminder.agreement_number)
+    )
+    return replace(reminder, agreement_name=name, agreement_number=number)
 
 
 def reminder_sentence(reminder: Reminder, texts: Texts) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,82 +14,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from bot.clock import FileClock, real_now
-from bot.evaluations.holding import hold
+from bot.clock import real_now
 from bot.office import Office
 from bot.reminders.delivery import SETTLING, Delivery
-from bot.reminders.messenger import Alarm, Messenger, NotDelivered, Notice, Reminder, Trouble
+from bot.reminders.messenger import Alarm, NotDelivered, Notice, Reminder, Trouble
 from bot.reminders.outcomes import backoff
 from storage import installation, outbox, tables
 from storage.database import Database
 from storage.models import OutboxState
-from storage.ownership import Ownership, ownership
+from storage.ownership import ownership
 from storage.types import PartialDate
+from tests.bot.at_work import NINE, TERM, Bot
 from tests.register import (
     ANNA,
     BJORN,
     Postbox,
-    an_actor,
     change,
     closed,
-    evaluations,
     registered,
     reminders,
 )
-
-NINE = "2021-10-20T09:00:00+02:00"
-"""When the first reminder of an evaluation due on 1 December goes out."""
-TERM: dict[str, Any] = {"starts_on": "2021-06-01", "ends_on": "2022-05-31", "steps": "-30, -3"}
-
-
-@dataclass
-class Bot:
-    """A bot at work: its office, its Slack, and a clock in a file that can be moved."""
-
-    office: Office
-    file: Path
-    slack: Postbox = field(default_factory=Postbox)
-    moves: int = 0
-    owning: list[Ownership] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.office = replace(self.office, clock=FileClock(self.file))
-        self.at("2021-09-01T10:00:00+02:00")
-        self.delivery = self.started()
-
-    def started(self, slack: Messenger | None = None, **options: Any) -> Delivery:
-        """Give a process that has just started, beside those that are."""
-        self.owning.append(ownership(self.office.database))
-        return Delivery(self.office, slack or self.slack, self.owning[-1], **options)
-
-    def close(self) -> None:
-        for owned in self.owning:
-            owned.close()
-
-    def at(self, moment: str) -> None:
-        self.file.write_text(moment)
-        self.moves += 1  # files written within one tick of the disk's clock look the same
-        os.utime(self.file, ns=(self.moves, self.moves))
-
-    def round(self, moment: str | None = None, *, later: timedelta | None = None) -> None:
-        """Take a turn at a moment, or so much later than now."""
-        if later is not None:
-            moment = (self.office.now() + later).isoformat()
-        if moment is not None:
-            self.at(moment)
-        self.delivery.round()
-
-    def hold_first(self) -> None:
-        """Anna presses *Genomförd*."""
-        first = evaluations(self.office, 1)[0]
-        with self.office.database.writing() as session:
-            anna = an_actor(session.connection(), self.office, ANNA)
-            hold(session, self.office, anna, evaluation_id=first.id, revision=first.revision)
-
-    @property
-    def row(self) -> Any:
-        """The first row there is."""
-        return reminders(self.office)[0]
 
 
 @pytest.fixture

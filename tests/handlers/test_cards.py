@@ -29,7 +29,8 @@ from bot.funding import Amount, Figures, GrantLine, Ledger, PaymentLine
 from bot.office import Office
 from bot.overviews import AgreementList, EventLine, ListLine, Overview
 from bot.periods import Term
-from bot.reminders.messenger import Reminder
+from bot.reminders.bundling import LARGEST
+from bot.reminders.messenger import Alarm, Digest, Matter, Reminder
 from bot.reminders.preview import preview
 from bot.reminders.proof import SHOWN, AgreementProof, MessageProof, NoReminders, Recipient
 from bot.searching import Found, Hit
@@ -37,12 +38,13 @@ from bot.settings import Settings
 from bot.texts import LANGUAGES, Texts
 from bot.working_days import Closed
 from handlers.blocks import elements
+from handlers.blocks.alarm import alarm_card
 from handlers.blocks.contacts import contacts_card
 from handlers.blocks.elements import Message
 from handlers.blocks.funding import funding_card, rows_card
 from handlers.blocks.lists import choice_card, list_card, overview_card
 from handlers.blocks.proof import proof_card
-from handlers.blocks.reminder import reminder_card
+from handlers.blocks.reminder import digest_card, reminder_card
 from handlers.blocks.status import status_card
 from handlers.commands import Call, agreements
 from handlers.commands.help import unknown_word
@@ -59,6 +61,7 @@ from tests.workspace_demo.make_register import write_register
 SNAPSHOTS: Final = Path(__file__).parent / "snapshots"
 TODAY: Final = date(2021, 9, 1)
 SV, EN = Texts("sv"), Texts("en")
+ZONE: Final = ZoneInfo("Europe/Stockholm")
 ODD = [
     "",
     " ",
@@ -227,6 +230,32 @@ def a_reminder(text: str = "Kultur 1740", **facts: Any) -> Reminder:
     return replace(made, **facts)
 
 
+def a_digest(text: str, many: int, **facts: Any) -> Digest:
+    """Make one in which every third evaluation has been held since."""
+    days = [PartialDate(2021, 9) if place % 3 == 1 else None for place in range(many)]
+    members = [a_reminder(text, evaluation_id=at, held_on=day) for at, day in enumerate(days)]
+    return Digest(tuple(replace(each, **facts) for each in members), is_late=True)
+
+
+def an_alarm(text: str = "Kultur 1740", **facts: Any) -> Alarm:
+    made = Alarm(
+        Matter.held,
+        row_id=17,
+        fence=2,
+        recipient="U_ANNA",
+        code="user_disabled",
+        reminder=a_reminder(text),
+        since=datetime(2021, 9, 1, 7, tzinfo=UTC),
+        missed=1,
+    )
+    return replace(made, **facts)
+
+
+def a_time_away(missed: int) -> Alarm:
+    since, until = datetime(2021, 8, 30, 16, tzinfo=UTC), datetime(2021, 9, 1, 7, 5, tzinfo=UTC)
+    return Alarm(Matter.was_down, since=since, until=until, missed=missed)
+
+
 def a_message(text: str, place: int = 0, **facts: Any) -> MessageProof:
     """Make a message; its state follows from its place."""
     states = tuple(OutboxState)
@@ -303,6 +332,12 @@ CARDS: dict[str, Card] = {
     "reminder, held": lambda text, _, t: reminder_card(
         a_reminder(text, held_on=PartialDate(2021, 10)), t
     ),
+    "digest": lambda text, n, t: digest_card(a_digest(text, min(n, LARGEST)), t),
+    "alarm": lambda text, _, t: alarm_card(an_alarm(text), t, ZONE),
+    "alarm, unsure": lambda text, _, t: alarm_card(
+        an_alarm(text, code=text[:200], is_unsure=True, recipient="C_DRIFT"), t, ZONE
+    ),
+    "alarm, settled": lambda text, _, t: alarm_card(an_alarm(text, is_settled=True), t, ZONE),
     "proof": lambda text, n, t: proof_card(proof_of(text, n), t),
     "no proof": lambda text, _, t: proof_card(a_proof(text, ()), t),
     "a sentence": lambda text, _, t: said(t("search.nothing", text=text)).message,
@@ -386,6 +421,29 @@ def test_a_text_is_cut_within_its_limit_and_never_inside_a_sign(text: str, most:
     assert short in {text, "–"} or text.startswith(short[:-1].rstrip())
     if len(elements.escape(text)) <= most and text.strip():
         assert short == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("sign", ["å", "<", "&", "W", "👩‍👩‍👧‍👦"])
+def test_the_largest_digest_of_the_longest_names_is_whole(sign: str, language: str) -> None:
+    """Each part keeps its own button, and every name is there as far as it goes."""
+    made = digest_card(a_digest(sign * 200, LARGEST, held_on=None), Texts(language))
+    assert problems(made) == []
+    assert sum("accessory" in block for block in made.blocks) == LARGEST
+    day = PartialDate(2021)
+    held = digest_card(a_digest(sign * 200, LARGEST, held_on=day), Texts(language))
+    assert problems(held) == []
+    assert len(held.blocks) == LARGEST + 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("matter", Matter)
+@pytest.mark.parametrize("many", [1, 40])
+def test_every_alarm_is_one_that_slack_takes(matter: Matter, many: int, language: str) -> None:
+    alarm = replace(a_time_away(many), matter=matter, row_id=1, recipient="U_ANNA")
+    made = alarm_card(alarm, Texts(language), ZONE)
+    assert problems(made) == []
+    assert made.text.rstrip().endswith(".")
 
 
 # -- literal and useful
@@ -539,6 +597,33 @@ def reminder_pictures(office: Office, language: str) -> list[Message]:
     return [reminder_card(each, Texts(language)) for each in (first, late, held)]
 
 
+def digest_pictures(office: Office, language: str) -> list[Message]:
+    found = preview(office, TODAY, TODAY + timedelta(days=80))
+    first, second = [each.reminder for each in found if each.reminder.step == -30][:2]
+    held = replace(second, held_on=PartialDate(2021, 9, 3))
+    digests = [Digest((first, second), is_late=False), Digest((first, held), is_late=True)]
+    return [digest_card(each, Texts(language)) for each in digests]
+
+
+def alarm_pictures(_office: Office, language: str) -> list[Message]:
+    """Draw what is held, alone and together, in doubt and decided, and every other matter."""
+    several: dict[str, Any] = {"reminder": None, "missed": 3}
+    facts: list[dict[str, Any]] = [
+        {},
+        {"code": "not_in_channel", "recipient": "C_DRIFT"},
+        {"code": "no_history", "recipient": "C_DRIFT", "is_unsure": True},
+        {"code": "restored", "is_unsure": True, **several},
+        {"row_id": None, **several},
+        {"code": "msg_too_long", **several},
+        {"code": "something_new"},
+        {"is_settled": True},
+        {"is_settled": True, **several},
+    ]
+    others = [Alarm(each) for each in Matter if each not in {Matter.held, Matter.was_down}]
+    alarms = [*(an_alarm(**each) for each in facts), a_time_away(1), a_time_away(3), *others]
+    return [alarm_card(each, Texts(language), ZONE) for each in alarms]
+
+
 def proof_pictures(office: Office, language: str) -> list[Message]:
     """Draw what is planned, why nothing is, and one message of each state and kind."""
     named = [asked(office, f"påminnelser {name}", language) for name in ("1740", "brottsoffer")]
@@ -574,6 +659,8 @@ PICTURES: dict[str, Callable[[Office, str], list[Message]]] = {
     ],
     "help": lambda o, t: [asked(o, typed, t) for typed in ("", "hjlp", "kultur")],
     "reminders": reminder_pictures,
+    "digests": digest_pictures,
+    "alarms": alarm_pictures,
     "proof": proof_pictures,
 }
 

@@ -1,22 +1,25 @@
-"""Short stories about one reminder, each the shortest in which a certain mistake does harm.
+"""Short stories about a reminder or a few, each the shortest in which a certain mistake does harm.
 
-Told with the bot as it is, a reminder comes once. Each moves the clock itself: nothing is left to
-chance but what the bot draws.
+Told with the bot as it is, each reminder comes once. Each moves the clock itself: nothing is left
+to chance but what the bot draws.
 """
 
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bot.reminders.messenger import NotDelivered, Trouble
+from tests.register import change
 from tests.reliability.clock_file import MovedClock
-from tests.reliability.owed import person
-from tests.reliability.stage import Interrupted, LostSession, Stage
+from tests.reliability.owed import NINE, person
+from tests.reliability.stage import Interrupted, LostSession, Stage, back_up, put_back
 
 POST: Final = "chat.postMessage"
 PATIENCE: Final = 20.0
+NEEDS: Final[dict[Any, dict[str, Any]]] = {}
 
 
 def accepted_a_minute_later(stage: Stage) -> None:
@@ -87,7 +90,7 @@ def named_by_another_bot(stage: Stage) -> None:
     """Another bot's message carries our key, and our own post never arrived."""
     payload = {"event_type": "foljsam_reminder", "event_payload": {"key": stage.keys[0]}}
     stage.slack.plant_message(
-        "USLACKBOT", "hej", dm_of=person(1), metadata=payload, bot_id="B_ANOTHER"
+        "USLACKBOT", "hej", dm_of=person(0), metadata=payload, bot_id="B_ANOTHER"
     )
     stage.slack.fault(POST, "cut_before")
     stage.rounds(stage.process(), 0, 1)
@@ -142,6 +145,60 @@ def read_before_its_channel_was_known(stage: Stage) -> None:
     stage.rounds(stage.process(sender), 0)
     tried.set()
     reading.join(PATIENCE)
+    stage.quiet()
+
+
+def _needs(**what: Any) -> Callable[[Callable[[Stage], None]], Callable[[Stage], None]]:
+    """Say what a scenario needs that others do not: ``reminders``, a ``server``."""
+
+    def note(scenario: Callable[[Stage], None]) -> Callable[[Stage], None]:
+        NEEDS[scenario] = what
+        return scenario
+
+    return note
+
+
+@_needs(reminders=3)
+def gathered_and_forgotten(stage: Stage) -> None:
+    """Three come as one message; then a backup from before is put back."""
+    backup = back_up(stage.office.database, stage.clock.at)
+    stage.rounds(stage.process(), 0)
+    put_back(stage.office.database, backup)
+    stage.quiet()
+
+
+@_needs(reminders=3)
+def gathered_and_the_answer_lost(stage: Stage) -> None:
+    """Slack takes a message of three, and its answer never comes."""
+    stage.slack.fault(POST, "cut_after")
+    stage.rounds(stage.process(), 0, 1)
+    stage.quiet()
+
+
+def sent_before_its_day_and_forgotten(stage: Stage) -> None:
+    """A day is moved earlier and its reminder sent; the backup knows the later day alone."""
+    change(stage.office, 1, starts_on="2021-06-08")
+    backup = back_up(stage.office.database, stage.clock.at)
+    change(stage.office, 1, starts_on="2021-06-01")
+    stage.slack_has_this_time()
+    stage.rounds(stage.process(), 0)
+    put_back(stage.office.database, backup)
+    stage.clock.stand(NINE + timedelta(days=7))
+    stage.quiet()
+
+
+@_needs(server=True)
+def cut_off_before_the_post(stage: Stage) -> None:
+    """The server ends the session with the locks; a post is about to leave, while others wait."""
+    other = stage.process()
+
+    def meanwhile() -> None:
+        stage.rounds(other, 1, 65, 65, 65)
+
+    messenger = Interrupted(
+        stage.messenger, before_channel=stage.cut_the_locks, before_post=meanwhile
+    )
+    stage.rounds(stage.process(messenger), 0)
     stage.quiet()
 
 

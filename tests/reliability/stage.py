@@ -1,20 +1,25 @@
-"""One reminder, the real messenger, the stand-in for Slack, and processes that a scenario moves."""
+"""Few reminders, the real messenger, the stand-in for Slack, and processes a scenario moves."""
 
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.clock import FileClock
+from sqlalchemy import text, update
+
+from bot.clock import FileClock, real_now
 from bot.office import Office
 from bot.reminders.delivery import Delivery
 from bot.settings import Settings
 from handlers.messenger import SlackMessenger
 from handlers.slack_side import connect
+from storage import installation, tables
 from storage.database import Database
 from storage.ownership import Ownership, ownership
 from tests.reliability.clock_file import MovedClock
@@ -58,6 +63,16 @@ class Stage:
         """Let a process that has just started bring everything to its end."""
         self.rounds(self.process(), *[65.0] * 12)
 
+    def slack_has_this_time(self) -> None:
+        """Let Slack's clock show what the bot's shows."""
+        self.slack.advance((self.clock.at - datetime.now(UTC)).total_seconds())
+
+    def cut_the_locks(self) -> None:
+        """Let the server end every session that holds a lock of ours."""
+        ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
+        with self.office.database.writing() as session:
+            session.connection().execute(text(ended))
+
     def judge(self) -> Verdict:
         """Count by what Slack accepted."""
         return judge(self.slack, self.keys)
@@ -66,6 +81,43 @@ class Stage:
     def has_hurried(self) -> bool:
         """Whether it tried more often than the scenario allows."""
         return self.allowed_tries is not None and self.tries > self.allowed_tries
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of the register, and when it was taken by the bot's clock."""
+
+    file: Path
+    at: datetime
+
+
+def back_up(database: Database, at: datetime) -> Backup:
+    """Copy a register on SQLite while others use it."""
+    assert database.path is not None
+    copy = database.path.with_suffix(".backup")
+    with (
+        closing(sqlite3.connect(database.path)) as source,
+        closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+    return Backup(copy, at)
+
+
+def put_back(database: Database, backup: Backup) -> None:
+    """Put a copy in its place, on a machine that knows nothing else; everybody starts anew.
+
+    It knows what was sent until it was taken by the bot's clock; the wait after it has passed.
+    """
+    assert database.path is not None
+    database.close()
+    for ending in ("-wal", "-shm", ".sent.jsonl"):
+        database.path.with_name(database.path.name + ending).unlink(missing_ok=True)
+    shutil.copyfile(backup.file, database.path)
+    with database.writing() as session:
+        installation.mark_restored(session, real_now() - timedelta(hours=1), backup.at)
+        table = tables.installation
+        later = update(table).where(table.c.restored_from > backup.at)
+        session.connection().execute(later.values(restored_from=backup.at))
 
 
 class Interrupted:
@@ -118,12 +170,19 @@ class LostSession:
 
 @contextmanager
 def staged(template: Path, folder: Path, reminders: int = 1) -> Iterator[Stage]:
-    """Set a stage on a copy of a migrated SQLite file."""
+    """Set a stage on a copy of a migrated SQLite file; all of it is owed to one person."""
     folder.mkdir(parents=True)
     copy = folder / "register.db"
     shutil.copyfile(template, copy)
-    url = f"sqlite:///{copy}"
-    keys = owe(url, reminders)
+    with staged_on(f"sqlite:///{copy}", folder, reminders) as stage:
+        yield stage
+
+
+@contextmanager
+def staged_on(url: str, folder: Path, reminders: int = 1) -> Iterator[Stage]:
+    """Set a stage on an empty, migrated database."""
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = owe(url, reminders, people=1)
     with Workspace.start() as slack:
         for number in range(PEOPLE):
             slack.add_person(person(number))

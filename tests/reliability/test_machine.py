@@ -1,7 +1,8 @@
 """Whatever happens in whatever order: each reminder stands at most once, and in the end it stands.
 
 Hypothesis makes up the stories: time passes, processes take turns and die in the middle of them,
-Slack fails, evaluations are held and moved and handed over. A failure prints the shortest story.
+Slack fails, evaluations are held and moved and handed over, a backup is put back. A failure
+prints the shortest story.
 ``HYPOTHESIS_PROFILE=soak`` tells many more, and other ones each time.
 """
 
@@ -48,6 +49,7 @@ from tests.register import (
     reminders,
 )
 from tests.reliability.fake_slack import FAULTS, POINTS, Death, FakeSlack
+from tests.reliability.stage import Backup, back_up, put_back
 
 BEGINS = datetime.fromisoformat("2021-10-20T08:59:30+02:00")
 AGREEMENTS = {1: ANNA, 2: ANNA, 3: BJORN}
@@ -87,6 +89,7 @@ class Life(RuleBasedStateMachine):
         self.fences: dict[str, int] = {}
         self.wrong: list[str] = []
         self.rows_left = 10**6
+        self.backup: Backup | None = None
         with self.office.database.writing() as session:
             installation.ensure(session, self.office.now())
         for number, coordinator in AGREEMENTS.items():
@@ -191,6 +194,29 @@ class Life(RuleBasedStateMachine):
         self.touched.add(number)
         change(self.office, number, coordinator=who)
 
+    @rule()
+    def a_backup_is_taken(self) -> None:
+        self.backup = back_up(self.office.database, self.clock.instant)
+
+    @rule()
+    def the_backup_is_put_back(self) -> None:
+        if self.backup is None:
+            return
+        for each in self.owning:
+            each.close()
+        put_back(self.office.database, self.backup)
+        self.fences.clear()  # they are counted anew from where the backup stood
+        for which in PROCESSES:
+            self.is_started_anew(which)
+        self.time_passes(400)  # the bot waits until Slack shows what came just before
+
+    @rule(which=st.sampled_from(PROCESSES), seconds=st.sampled_from([30, 65, 86_400]))
+    def what_a_turn_did_is_forgotten(self, which: int, seconds: int) -> None:
+        self.a_backup_is_taken()
+        self.time_passes(seconds)
+        self.takes_a_turn(which)
+        self.the_backup_is_put_back()
+
     # -- what must hold at any time
 
     @invariant()
@@ -273,7 +299,7 @@ def test_in_any_story_each_reminder_stands_at_most_once_and_none_is_lost(sqlite_
     run_state_machine_as_test(
         OnACopy,
         settings=settings(
-            max_examples=3_000 if SOAK else 60,
+            max_examples=3_000 if SOAK else 45,
             stateful_step_count=30,
             deadline=None,
             derandomize=not SOAK,

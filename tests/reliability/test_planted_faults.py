@@ -7,6 +7,7 @@ To add one: a mutant (a function that patches the bot), a scenario (``scenarios.
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,13 +20,14 @@ from slack_sdk.errors import SlackApiError
 from sqlalchemy import select
 
 from bot.reminders import delivery
+from bot.reminders.delivery import Delivery
 from bot.reminders.messenger import NotDelivered, Trouble
 from handlers import messenger, slack_side
 from handlers.messenger import SlackMessenger
 from storage import outbox, ownership, tables
 from tests.reliability import scenarios
 from tests.reliability.counting import Verdict
-from tests.reliability.stage import Stage, staged
+from tests.reliability.stage import Stage, staged, staged_on
 
 
 def no_settling(patch: pytest.MonkeyPatch) -> None:
@@ -116,6 +118,83 @@ def a_plan_undoes_a_wait(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(outbox, "plan", plan)
 
 
+def a_list_is_believed(patch: pytest.MonkeyPatch) -> None:
+    """What was listed is taken as it was then, and not read anew once it is owned."""
+    real_list, real_one, real = outbox.under_way, outbox.one, Delivery._reconcile_one
+    listed: dict[int, Any] = {}
+    believing: set[int] = set()
+
+    def under_way(connection: Any) -> list[int]:
+        ids = real_list(connection)
+        listed.update({row_id: real_one(connection, row_id) for row_id in ids})
+        return ids
+
+    def one(connection: Any, row_id: int) -> Any:
+        mine = threading.get_ident() in believing
+        return listed[row_id] if mine else real_one(connection, row_id)
+
+    def reconcile_one(self: Delivery, row_id: int) -> None:
+        believing.add(threading.get_ident())
+        try:
+            real(self, row_id)
+        finally:
+            believing.clear()
+
+    patch.setattr(outbox, "under_way", under_way)
+    patch.setattr(outbox, "one", one)
+    patch.setattr(Delivery, "_reconcile_one", reconcile_one)
+
+
+def a_digest_without_the_keys_of_its_members(patch: pytest.MonkeyPatch) -> None:
+    real = SlackMessenger.post
+
+    def post(self: SlackMessenger, *words: Any, members: Any = (), **named: Any) -> str:
+        return real(self, *words, **named)
+
+    patch.setattr(SlackMessenger, "post", post)
+
+
+def a_message_is_known_by_its_own_key_alone(patch: pytest.MonkeyPatch) -> None:
+    real = messenger._keys
+
+    def keys(message: dict[str, Any]) -> set[str]:
+        payload = (message.get("metadata") or {}).get("event_payload") or {}
+        return real(message) - set(payload.get("members") or ())
+
+    patch.setattr(messenger, "_keys", keys)
+
+
+def its_own_key_is_not_looked_for(patch: pytest.MonkeyPatch) -> None:
+    real = messenger._keys
+
+    def keys(message: dict[str, Any]) -> set[str]:
+        payload = (message.get("metadata") or {}).get("event_payload") or {}
+        return set(payload.get("members") or ()) or real(message)
+
+    patch.setattr(messenger, "_keys", keys)
+
+
+def no_look_after_a_restore(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(delivery.Restored, "is_marked", False)
+
+
+def looked_for_from_the_due_moment_after_a_restore(patch: pytest.MonkeyPatch) -> None:
+    real = Delivery._look
+
+    def look(self: Delivery, *words: Any) -> Any:
+        marked, self._restored = self._restored, delivery.Restored()
+        try:
+            return real(self, *words)
+        finally:
+            self._restored = marked
+
+    patch.setattr(Delivery, "_look", look)
+
+
+def no_question_to_the_locks_session(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ownership.SessionOwnership, "holds", lambda _: True)
+
+
 @dataclass(frozen=True, slots=True)
 class Planted:
     """A mistake, and the scenario that shows it."""
@@ -138,6 +217,18 @@ PLANTED = [
     Planted(no_fence, scenarios.outlived_its_session, "doubled"),
     Planted(anybodys_key_counts, scenarios.named_by_another_bot, "lost"),
     Planted(looked_for_from_the_due_moment, scenarios.by_a_clock_behind_ours, "doubled"),
+    Planted(a_list_is_believed, scenarios.read_before_its_channel_was_known, "doubled"),
+    Planted(a_digest_without_the_keys_of_its_members, scenarios.gathered_and_forgotten, "lost"),
+    Planted(a_message_is_known_by_its_own_key_alone, scenarios.gathered_and_forgotten, "doubled"),
+    Planted(its_own_key_is_not_looked_for, scenarios.gathered_and_the_answer_lost, "doubled"),
+    Planted(no_look_after_a_restore, scenarios.gathered_and_forgotten, "doubled"),
+    Planted(no_look_after_a_restore, scenarios.sent_before_its_day_and_forgotten, "doubled"),
+    Planted(
+        looked_for_from_the_due_moment_after_a_restore,
+        scenarios.sent_before_its_day_and_forgotten,
+        "doubled",
+    ),
+    Planted(no_question_to_the_locks_session, scenarios.cut_off_before_the_post, "doubled"),
     Planted(a_plan_undoes_a_wait, scenarios.refused_while_processes_come_and_go, "hurried"),
 ]
 
@@ -149,23 +240,34 @@ def _all_scenarios() -> Iterator[Any]:
             yield pytest.param(each, id=name)
 
 
+@contextmanager
+def _set(scenario: Any, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """Set the stage for a scenario."""
+    needs = dict(scenarios.NEEDS.get(scenario, {}))
+    folder = request.getfixturevalue("tmp_path") / "stage"
+    if needs.pop("server", False):
+        place = staged_on(request.getfixturevalue("postgresql_url"), folder, **needs)
+    else:
+        place = staged(request.getfixturevalue("sqlite_template"), folder, **needs)
+    with place as stage:
+        yield stage
+
+
 def _shown(verdict: Verdict, stage: Stage) -> set[str]:
     found = {"lost": verdict.lost, "doubled": verdict.doubled, "hurried": stage.has_hurried}
     return {name for name, is_so in found.items() if is_so}
 
 
 @pytest.mark.parametrize("scenario", list(_all_scenarios()))
-def test_with_the_bot_as_it_is_the_reminder_comes_once(scenario, sqlite_template, tmp_path):
-    with staged(sqlite_template, tmp_path / "stage") as stage:
+def test_with_the_bot_as_it_is_the_reminder_comes_once(scenario, request):
+    with _set(scenario, request) as stage:
         scenario(stage)
         assert _shown(stage.judge(), stage) == set()
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=str)
-def test_without_the_precaution_its_scenario_shows_the_harm(
-    planted, sqlite_template, tmp_path, monkeypatch
-):
+def test_without_the_precaution_its_scenario_shows_the_harm(planted, request, monkeypatch):
     planted.mutant(monkeypatch)
-    with staged(sqlite_template, tmp_path / "stage") as stage:
+    with _set(planted.scenario, request) as stage:
         planted.scenario(stage)
         assert planted.shows in _shown(stage.judge(), stage)
