@@ -14,7 +14,14 @@ from slack_sdk.errors import SlackApiError
 
 from bot.access import PersonKind
 from bot.reminders.bundling import is_person
-from bot.reminders.messenger import Alarm, Digest, NotDelivered, Notice, Trouble
+from bot.reminders.messenger import (
+    RECIPIENT_UNKNOWN,
+    Alarm,
+    Digest,
+    NotDelivered,
+    Notice,
+    Trouble,
+)
 from bot.settings import Settings
 from bot.texts import Texts
 from handlers.blocks.alarm import alarm_card
@@ -151,7 +158,6 @@ class SlackMessenger:
         wire_key: str,
         members: Sequence[str] = (),
     ) -> str:
-        self._judge(recipient)
         payload: dict[str, Any] = {"key": wire_key} | ({"members": [*members]} if members else {})
         message = self._card(notice, recipient)
         try:
@@ -163,15 +169,14 @@ class SlackMessenger:
             _log.error("message_refused", code=trouble.code)
             return self._post(channel_id, Message(message.text[:_PLAIN]), payload)
 
-    def _judge(self, recipient: str) -> None:
-        """Refuse a person who is no full member of the home workspace any more, or never was."""
+    def judge(self, recipient: str) -> None:
         if not is_person(recipient):
             return
         match self._slack.callers.person(recipient).kind:
             case PersonKind.member:
                 return
             case PersonKind.unknown:  # Slack cannot be asked just now
-                raise NotDelivered(Trouble.not_now, "recipient_unknown")
+                raise NotDelivered(Trouble.not_now, RECIPIENT_UNKNOWN)
             case PersonKind.deactivated:
                 raise NotDelivered(Trouble.gone, "user_disabled")
             case _:

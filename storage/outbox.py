@@ -231,7 +231,7 @@ def put_off(session: Session, row_id: int, fence: int, until: datetime) -> None:
 
 
 def found_sent(
-    session: Session, row_id: int, fence: int, stands: dict[str, str], at: datetime
+    session: Session, row_id: int, fence: int, stands: dict[str, Any], at: datetime
 ) -> None:
     """Note that a planned row stands in Slack already, in which channel and under which name."""
     values = {"state": OutboxState.sent, "sent_at": at, **stands}

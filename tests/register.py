@@ -348,6 +348,9 @@ class Postbox:
     def channel_of(self, recipient: str) -> str:
         return f"D_{recipient}" if recipient.startswith("U") else recipient
 
+    def judge(self, recipient: str) -> None:
+        """Everybody may be told."""
+
     def post(
         self,
         channel_id: str,

@@ -38,7 +38,10 @@ def raise_alarm(
     subject: AnyRow | None = None,
     besides: str = "",
 ) -> None:
-    """Tell of something once: ``about`` says what it is, and the same thing is not told again."""
+    """Tell of something once: ``about`` says what it is, and the same thing is not told again.
+
+    ``subject`` is the message that it is about, ``besides`` somebody who cannot be told.
+    """
     rows = [
         _row(session, office, matter, f"{about}:{recipient}", recipient)
         | {
@@ -49,6 +52,22 @@ def raise_alarm(
         for recipient in recipients(office, besides)
     ]
     outbox.plan(session, rows)
+
+
+def pass_on(session: Session, office: Office, alarm: AnyRow) -> bool:
+    """Tell others of what an alarm's own recipient cannot be told; say whether there is anybody."""
+    _, _, about = alarm.natural_key.partition(f"{alarm.label}:")
+    subject = None if alarm.subject_id is None else outbox.row(session, alarm.subject_id)
+    raise_alarm(
+        session,
+        office,
+        Matter(alarm.label),
+        about.removesuffix(f":{alarm.recipient}"),
+        detail=alarm.detail or "",
+        subject=subject,
+        besides=alarm.recipient,
+    )
+    return bool(recipients(office, alarm.recipient))
 
 
 def _row(

@@ -16,9 +16,8 @@ Each step commits by itself; whatever happens between two of them, the row says 
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
@@ -26,72 +25,39 @@ import structlog
 from sqlalchemy import Connection
 
 from bot import upkeep
-from bot.clock import FileClock, StandingClock, real_now
+from bot.clock import StandingClock, real_now
 from bot.office import Office
 from bot.reminders.alarms import raise_alarm, span
 from bot.reminders.bundling import LARGEST, is_person, may_wait, monday
+from bot.reminders.doubts import LATE, Doubts, Restored
 from bot.reminders.hindrances import Guard, Hindrance
-from bot.reminders.messenger import Matter, Messenger, NotDelivered, Trouble
+from bot.reminders.messenger import (
+    FOR_GOOD,
+    RECIPIENT_UNKNOWN,
+    Matter,
+    Messenger,
+    NotDelivered,
+    Trouble,
+)
 from bot.reminders.notices import notice_of
 from bot.reminders.outcomes import Outcomes
 from bot.reminders.planning import goes_out_at, is_open
 from storage import installation, outbox
-from storage.models import OutboxKind, OutboxState
+from storage.models import OutboxKind
 from storage.ownership import Ownership
 from storage.rows import AnyRow
 from storage.sent_file import sent_file
 
 _log = structlog.get_logger("delivery")
 
-SETTLING: Final = timedelta(seconds=70)
-"""How long Slack may take to show what it has accepted after our connection was closed."""
 PLAN_EVERY: Final = timedelta(hours=1)
-LATE: Final = timedelta(minutes=5)
-"""From here on a row is looked for before it is sent."""
 _POST: Final = "chat.postMessage"
 _PAGE: Final = 100
+_TRIES: Final = 24  # of one whom Slack does not tell of: about a day
 _NOT_PLANNED: Final = {Hindrance.damaged, Hindrance.disk, Hindrance.clock}
 _NOT_LOOKED: Final = {Hindrance.damaged, Hindrance.clock, Hindrance.restored}
 _ALARMS: Final = {Hindrance.disk: Matter.disk, Hindrance.clock: Matter.clock}
 _Thing = TypeVar("_Thing")
-_FOR_GOOD: Final = {Trouble.gone, Trouble.not_there, Trouble.our_fault}
-
-
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """When a backup was put back, really, and until when the register knows what was sent."""
-
-    known_until: datetime | None = None
-    at: datetime | None = None
-
-    @property
-    def is_marked(self) -> bool:
-        """A backup has been put back."""
-        return self.known_until is not None
-
-    def has_forgotten(self, row: AnyRow) -> bool:
-        """Say whether a message may have been sent and not be known.
-
-        It was due by then, and was owed already in the backup or has fallen due since.
-        """
-        if self.known_until is None or self.at is None:
-            return False
-        planned_at: datetime = row.planned_at
-        due_at: datetime = row.due_at
-        was_owed = planned_at <= self.known_until or due_at >= self.known_until
-        return was_owed and due_at <= self.at
-
-    def is_decided(self, row: AnyRow, tries: int) -> bool:
-        """Say whether somebody has asked since for a message to be sent again."""
-        return self.at is not None and tries > 0 and row.next_at > self.at
-
-
-@dataclass(slots=True)
-class _Waiting:
-    """Since when this process has seen a row as unknown, by the clock that settling follows."""
-
-    fence: int
-    since: float
 
 
 class Delivery:
@@ -114,10 +80,9 @@ class Delivery:
         self._guard = Guard(office, messenger)
         self._outcomes = Outcomes(office)
         self._planned_at: datetime | None = None
-        self._unknown: dict[int, _Waiting] = {}
         self._hindrance: Hindrance | None = None
         self._sent_file = sent_file(office.database)
-        self._restored = Restored()
+        self._doubts = Doubts(office, messenger, self._outcomes, self._sent_file)
         self._token_is_good = True  # as far as the last request showed
 
     def round(self) -> None:
@@ -125,7 +90,7 @@ class Delivery:
         self._outcomes.settle_owed()
         with self._office.database.reading() as connection:
             standing = installation.standing(connection)
-        self._restored = Restored(standing.restored_from, standing.restored_at)
+        self._doubts.restored = Restored(standing.restored_from, standing.restored_at)
         self._hinder(self._guard.hindrance(standing.restored_at))
         if self._hindrance not in _NOT_PLANNED:
             self._plan()
@@ -149,10 +114,9 @@ class Delivery:
         _log.warning("sending_hindered", before=before, now=found)
         if found in _ALARMS:
             with self._office.database.writing() as session:
-                about = real_now().isoformat(timespec="minutes")
                 # By the right time: a row due by a clock that is ahead would wait for it.
                 office = replace(self._office, clock=StandingClock(self._guard.right_now()))
-                raise_alarm(session, office, _ALARMS[found], about)
+                raise_alarm(session, office, _ALARMS[found], office.today().isoformat())
 
     def _tell_of_time_away(self, last: datetime | None) -> None:
         """Tell once of reminders that fell due while no process went its rounds."""
@@ -177,57 +141,10 @@ class Delivery:
     # -- what may have been sent
 
     def _reconcile(self) -> None:
-        with self._office.database.reading() as connection:
-            seen = outbox.under_way(connection)
-        self._unknown = {key: value for key, value in self._unknown.items() if key in seen}
-        for row_id in self._while_working(seen):
+        for row_id in self._while_working(self._doubts.under_way()):
             with self._ownership.of(row_id) as owned:
                 if owned:
-                    self._reconcile_one(row_id)
-
-    def _reconcile_one(self, row_id: int) -> None:
-        with self._office.database.reading() as connection:  # as it is, now that it is owned
-            row = outbox.one(connection, row_id)
-        if row is None or row.state not in {OutboxState.sending, OutboxState.unknown}:
-            return
-        if row.state is OutboxState.sending:
-            self._outcomes.unsure(row)
-        if row.channel_id is None:  # nothing can have been posted before the channel was known
-            self._outcomes.not_there(row)
-        elif self._is_settled(row):
-            self._look_for(row)
-
-    def _is_settled(self, row: AnyRow) -> bool:
-        now = self._settling_clock()
-        waiting = self._unknown.get(row.id)
-        if waiting is None or waiting.fence != row.fence:
-            waiting = self._unknown[row.id] = _Waiting(row.fence, now)
-        return now - waiting.since >= SETTLING.total_seconds()
-
-    def _settling_clock(self) -> float:
-        """Follow this process's own clock; where the bot's clock stands in a file, that one."""
-        if isinstance(self._office.clock, FileClock):
-            return self._office.now().timestamp()
-        return time.monotonic()
-
-    def _look_for(self, row: AnyRow) -> None:
-        try:
-            ts = self._look(row.channel_id, [row]).get(row.wire_key)
-        except NotDelivered as trouble:
-            if trouble.trouble in _FOR_GOOD:
-                code = "no_history" if trouble.code == "no_history" else "not_seen"
-                self._outcomes.held(row, code, was=OutboxState.unknown)
-            return  # a failure that passes: looked for again in a later round
-        if ts is None:
-            self._outcomes.not_there(row)
-        else:
-            self._outcomes.sent(row, ts, OutboxState.unknown)
-
-    def _look(self, channel_id: str, rows: Sequence[AnyRow]) -> dict[str, str]:
-        """Look for rows in a person's direct messages; give the names of those that are there."""
-        moments = [row.first_send_at for row in rows] + [row.due_at for row in rows]
-        since = min(moment for moment in (*moments, self._restored.known_until) if moment) - LATE
-        return dict(self._messenger.look(channel_id, [row.wire_key for row in rows], since))
+                    self._doubts.settle(row_id)
 
     # -- sending
 
@@ -285,8 +202,8 @@ class Delivery:
             return all(self._own_and_send(row.id) for row in rows)
         try:
             digest_id = self._bundle(recipient, rows)
-        except NotDelivered as trouble:
-            return self._not_bundled(rows, trouble)
+        except NotDelivered as trouble:  # nothing was posted, and every row waits as it was
+            return not self._is_stopped_by(trouble)
         return digest_id is None or self._own_and_send(digest_id)
 
     def _must_wait(
@@ -313,12 +230,8 @@ class Delivery:
 
     def _bundle(self, recipient: str, rows: Sequence[AnyRow]) -> int | None:
         """Make one digest of several rows, those left out that turn out to be in Slack already."""
-        channel_id = next((row.channel_id for row in rows if row.channel_id), None)
-        channel_id = channel_id or self._messenger.channel_of(recipient)
-        found = self._written(rows)
-        left = [row for row in rows if row.wire_key not in found]
-        doubtful = [row for row in left if self._must_look(row, channel_id, row.attempts)]
-        found |= self._look(channel_id, doubtful) if doubtful else {}
+        channel_id = self._channel_of(recipient, rows)
+        found = self._doubts.known(channel_id, rows)
         key = f"digest:{secrets.token_hex(12)}"
         with self._office.database.writing() as session:
             for row in rows:
@@ -338,11 +251,20 @@ class Delivery:
             ) | {"channel_id": channel_id}
             return outbox.bundle(session, digest, [(row.id, row.fence) for row in left])
 
-    def _not_bundled(self, rows: Sequence[AnyRow], trouble: NotDelivered) -> bool:
-        """Nothing was posted: what is for good is found out by the first row, sent by itself."""
-        if trouble.trouble in _FOR_GOOD:
-            return all(self._own_and_send(row.id) for row in rows)
-        return not self._is_stopped_by(trouble)
+    def _channel_of(self, recipient: str, rows: Sequence[AnyRow]) -> str | None:
+        """Give the channel that a digest goes to; None where there is none for good.
+
+        The digest then finds that out in its own turn, once for all that it tells of.
+        """
+        known = next((row.channel_id for row in rows if row.channel_id), None)
+        if known is not None:
+            return str(known)
+        try:
+            return self._messenger.channel_of(recipient)
+        except NotDelivered as trouble:
+            if trouble.trouble not in FOR_GOOD:
+                raise
+            return None
 
     def _is_stopped_by(self, trouble: NotDelivered) -> bool:
         """Note what keeps everything from being sent; say whether it does."""
@@ -352,15 +274,6 @@ class Delivery:
         elif trouble.trouble is Trouble.nobody_may:
             self._token_is_good = False
         return trouble.trouble in {Trouble.too_fast, Trouble.nobody_may, Trouble.not_ours}
-
-    def _must_look(self, row: AnyRow, channel_id: str, tries: int) -> bool:
-        """Say whether a row may be in Slack: late, tried before, or forgotten by a restore.
-
-        Direct messages alone can be looked through.
-        """
-        is_late = self._office.now() - row.due_at > LATE
-        doubtful = is_late or tries > 0 or self._restored.is_marked
-        return doubtful and channel_id != row.recipient
 
     def _own_and_send(self, row_id: int) -> bool:
         with self._ownership.of(row_id) as owned:
@@ -396,7 +309,8 @@ class Delivery:
         if row.channel_id is None:
             with self._office.database.writing() as session:
                 outbox.set_channel(session, row.id, row.fence, channel_id)
-        found = self._already(row, channel_id, members)
+        self._messenger.judge(row.recipient)
+        found = self._doubts.already(row, channel_id, members)
         if found is not None:
             return found
         with self._office.database.reading() as connection:
@@ -408,36 +322,16 @@ class Delivery:
         ts = self._messenger.post(
             channel_id, notice, recipient=row.recipient, wire_key=row.wire_key, members=keys
         )
-        if self._sent_file is not None:
-            self._sent_file.add([row.wire_key, *keys], ts)
+        self._write_beside([row.wire_key, *keys], ts)
         return ts
 
-    def _written(self, rows: Sequence[AnyRow]) -> dict[str, str]:
-        """Give the names of those that are known beside a register that has forgotten them."""
-        if self._sent_file is None or not self._restored.is_marked:
-            return {}
-        return self._sent_file.find([row.wire_key for row in rows])
-
-    def _already(self, row: AnyRow, channel_id: str, members: Sequence[AnyRow]) -> str | None:
-        """Give the name of a message that was sent and forgotten, if it was."""
-        written = self._written([row]).get(row.wire_key)
-        if written is not None:
-            return written
-        if self._must_look(row, channel_id, row.attempts - 1):
-            return self._look(channel_id, [row]).get(row.wire_key)
-        in_channel = channel_id == row.recipient and row.kind != OutboxKind.alarm
-        if in_channel and self._is_forgotten(row, members):
-            raise NotDelivered(Trouble.not_there, "restored")
-        return None
-
-    def _is_forgotten(self, row: AnyRow, members: Sequence[AnyRow]) -> bool:
-        restored = self._restored
-        if restored.is_decided(row, row.attempts - 1):
-            return False
-        if not members:
-            return restored.has_forgotten(row)
-        left = [one for one in members if not restored.is_decided(one, one.attempts)]
-        return any(restored.has_forgotten(one) for one in left)
+    def _write_beside(self, wire_keys: Sequence[str], ts: str) -> None:
+        """Write it down beside the database too; where that fails, the database still knows."""
+        try:
+            if self._sent_file is not None:
+                self._sent_file.add(wire_keys, ts)
+        except OSError as error:
+            _log.warning("not_written_beside", reason=type(error).__name__)
 
     def _not_sent(self, row: AnyRow, trouble: NotDelivered) -> bool:
         _log.warning("reminder_not_sent", row=row.id, trouble=trouble.trouble, code=trouble.code)
@@ -446,10 +340,11 @@ class Delivery:
                 self._outcomes.unsure(row)
             case Trouble.too_fast | Trouble.nobody_may | Trouble.not_ours:
                 self._outcomes.again(row, counted=False)
-            case Trouble.not_now:
+            case Trouble.not_now if row.attempts < _TRIES or trouble.code != RECIPIENT_UNKNOWN:
                 self._outcomes.again(row)
-            case Trouble.gone | Trouble.not_there | Trouble.our_fault:
-                self._outcomes.held(row, trouble.code, gone=trouble.trouble is Trouble.gone)
+            case _:
+                gone = trouble.trouble in {Trouble.gone, Trouble.not_now}
+                self._outcomes.held(row, trouble.code, gone=gone)
         return not self._is_stopped_by(trouble)
 
     # -- what is done
@@ -481,7 +376,7 @@ class Delivery:
                 self._messenger.edit(row.channel_id, row.slack_ts, notice, recipient=recipient)
         except NotDelivered as trouble:
             _log.warning("message_not_edited", row=row_id, code=trouble.code)
-            if trouble.trouble not in _FOR_GOOD:
+            if trouble.trouble not in FOR_GOOD:
                 return  # tried again in the next round
         with self._office.database.writing() as session:
             outbox.edited(session, [row.id, *(member.id for member in members)])

@@ -9,7 +9,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from bot.working_days import Closed
 from storage.types import PartialDate
@@ -97,6 +97,12 @@ class Trouble(enum.StrEnum):
     unsure = "unsure"  # it may have been posted
 
 
+FOR_GOOD: Final = frozenset({Trouble.gone, Trouble.not_there, Trouble.our_fault})
+"""Troubles that no further try will mend."""
+RECIPIENT_UNKNOWN: Final = "recipient_unknown"
+"""The code where the other end cannot say who a recipient is."""
+
+
 class NotDelivered(Exception):
     """A request to post failed. ``wait`` is in seconds; ``code`` is the other end's word."""
 
@@ -112,6 +118,10 @@ class Messenger(Protocol):
 
     def channel_of(self, recipient: str) -> str:
         """Give the channel to post in: the person's direct messages, or the channel itself."""
+        ...
+
+    def judge(self, recipient: str) -> None:
+        """Refuse a person who may not be told: only full members of the home workspace may."""
         ...
 
     def post(

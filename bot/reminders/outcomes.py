@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from bot import upkeep
 from bot.office import Office
-from bot.reminders.alarms import raise_alarm
+from bot.reminders.alarms import pass_on, raise_alarm
 from bot.reminders.messenger import Matter
 from bot.reminders.rerouting import instead_of
 from storage import installation, outbox
@@ -103,7 +103,8 @@ class Outcomes:
             if not self._settle(session, row, was, values):
                 return
             if row.kind == OutboxKind.alarm:
-                _log.error("alarm_not_delivered", row=row.id, code=code)
+                passed_on = gone and pass_on(session, self.office, row)
+                _log.error("alarm_not_delivered", row=row.id, code=code, passed_on=passed_on)
                 return
             about = f"{row.natural_key}:{row.fence}"
             raise_alarm(

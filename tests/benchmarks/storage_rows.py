@@ -14,7 +14,10 @@ from tests.benchmarks.figures import Figures, micro, ratio
 from tests.benchmarks.measuring import cpu_of, cpu_of_each, medians
 from tests.benchmarks.register import owe_reminders, payments
 
-_DUE = "SELECT id, kind, recipient FROM outbox WHERE state = 'planned' AND next_at <= ? ORDER BY next_at LIMIT ?"
+_DUE = (
+    "SELECT id, kind, recipient FROM outbox"
+    " WHERE state = 'planned' AND next_at <= ? ORDER BY next_at LIMIT ?"
+)
 _PAGE = 100
 _WRITTEN = (
     "INSERT INTO payment (agreement_id, year, planned_on, amount_ore, paid_on, reference)"

@@ -12,7 +12,8 @@ from typing import Any
 from bot.clock import FileClock
 from bot.evaluations.holding import hold
 from bot.office import Office
-from bot.reminders.delivery import SETTLING, Delivery
+from bot.reminders.delivery import Delivery
+from bot.reminders.doubts import SETTLING
 from bot.reminders.messenger import Alarm, Messenger
 from storage.ownership import Ownership, ownership
 from storage.rows import AnyRow

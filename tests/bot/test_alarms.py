@@ -259,6 +259,22 @@ def test_where_the_channel_itself_is_gone_the_administrators_are_told(
     assert bot.slack.told == [(CISSI, None), (CISSI, -30)], "and of the evaluation in its place"
 
 
+def test_an_alarm_to_a_channel_that_is_gone_goes_to_the_administrators(
+    sqlite_url, make_office, tmp_path
+):
+    named = {"FOLJSAM_OPERATIONS_CHANNEL": CHANNEL, "FOLJSAM_ADMINS": CISSI}
+    bot = Bot(make_office(sqlite_url, **named), tmp_path / "clock")
+    registered(bot.office, **TERM)
+    bot.slack.next = [FOR_GOOD, NotDelivered(Trouble.gone, "is_archived")]
+    bot.round(NINE)
+    for _ in range(3):
+        bot.round()
+    ((who, alarm),) = bot.alarms
+    assert (who, alarm.matter, alarm.code) == (CISSI, Matter.held, FOR_GOOD.code)
+    held = [row.recipient for row in reminders(bot.office, "held") if row.kind == "alarm"]
+    assert held == [CHANNEL]
+
+
 def test_an_alarm_that_fails_for_good_makes_no_alarm(a_bot):
     bot = a_bot(FOLJSAM_OPERATIONS_CHANNEL=CHANNEL)
     _refused(bot, 2)

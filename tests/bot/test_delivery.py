@@ -16,7 +16,8 @@ from sqlalchemy import update
 
 from bot.clock import real_now
 from bot.office import Office
-from bot.reminders.delivery import SETTLING, Delivery
+from bot.reminders.delivery import Delivery
+from bot.reminders.doubts import SETTLING
 from bot.reminders.messenger import Alarm, NotDelivered, Notice, Reminder, Trouble
 from bot.reminders.outcomes import backoff
 from storage import installation, outbox, tables
@@ -489,6 +490,9 @@ class _Editing:
 
     def channel_of(self, recipient: str) -> str:
         return self.slack.channel_of(recipient)
+
+    def judge(self, recipient: str) -> None:
+        self.slack.judge(recipient)
 
     def post(self, channel_id: str, notice: Notice, **named: Any) -> str:
         return self.slack.post(channel_id, notice, **named)

@@ -19,7 +19,7 @@ from sqlalchemy import event
 from bot.office import Office
 from bot.reminders import delivery, hindrances
 from bot.reminders.deciding import send_again
-from bot.reminders.delivery import LATE
+from bot.reminders.doubts import LATE
 from bot.reminders.messenger import NotDelivered, Notice, Trouble
 from storage import installation
 from tests.bot.at_work import NINE, TERM, Bot, several

@@ -71,6 +71,9 @@ class FakeSlack:
         self._ask("channel")
         return f"D_{recipient}"
 
+    def judge(self, recipient: str) -> None:
+        """Everybody may be told."""
+
     def post(
         self,
         channel_id: str,

@@ -19,8 +19,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import select
 
-from bot.reminders import delivery
-from bot.reminders.delivery import Delivery
+from bot.reminders import doubts
+from bot.reminders.doubts import Doubts
 from bot.reminders.messenger import NotDelivered, Trouble
 from handlers import messenger, slack_side
 from handlers.messenger import SlackMessenger
@@ -31,7 +31,7 @@ from tests.reliability.stage import Stage, staged, staged_on
 
 
 def no_settling(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(delivery, "SETTLING", timedelta())
+    patch.setattr(doubts, "SETTLING", timedelta())
 
 
 def no_look(patch: pytest.MonkeyPatch) -> None:
@@ -102,7 +102,7 @@ def looked_for_from_the_due_moment(patch: pytest.MonkeyPatch) -> None:
     real = SlackMessenger.look
 
     def look(self: SlackMessenger, channel_id: str, keys: Any, since: Any) -> Any:
-        return real(self, channel_id, keys, since + delivery.LATE)
+        return real(self, channel_id, keys, since + doubts.LATE)
 
     patch.setattr(SlackMessenger, "look", look)
 
@@ -120,7 +120,7 @@ def a_plan_undoes_a_wait(patch: pytest.MonkeyPatch) -> None:
 
 def a_list_is_believed(patch: pytest.MonkeyPatch) -> None:
     """What was listed is taken as it was then, and not read anew once it is owned."""
-    real_list, real_one, real = outbox.under_way, outbox.one, Delivery._reconcile_one
+    real_list, real_one, real = outbox.under_way, outbox.one, Doubts.settle
     listed: dict[int, Any] = {}
     believing: set[int] = set()
 
@@ -133,7 +133,7 @@ def a_list_is_believed(patch: pytest.MonkeyPatch) -> None:
         mine = threading.get_ident() in believing
         return listed[row_id] if mine else real_one(connection, row_id)
 
-    def reconcile_one(self: Delivery, row_id: int) -> None:
+    def settle(self: Doubts, row_id: int) -> None:
         believing.add(threading.get_ident())
         try:
             real(self, row_id)
@@ -142,7 +142,7 @@ def a_list_is_believed(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(outbox, "under_way", under_way)
     patch.setattr(outbox, "one", one)
-    patch.setattr(Delivery, "_reconcile_one", reconcile_one)
+    patch.setattr(Doubts, "settle", settle)
 
 
 def a_digest_without_the_keys_of_its_members(patch: pytest.MonkeyPatch) -> None:
@@ -175,20 +175,20 @@ def its_own_key_is_not_looked_for(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_look_after_a_restore(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(delivery.Restored, "is_marked", False)
+    patch.setattr(doubts.Restored, "is_marked", False)
 
 
 def looked_for_from_the_due_moment_after_a_restore(patch: pytest.MonkeyPatch) -> None:
-    real = Delivery._look
+    real = Doubts.look
 
-    def look(self: Delivery, *words: Any) -> Any:
-        marked, self._restored = self._restored, delivery.Restored()
+    def look(self: Doubts, *words: Any) -> Any:
+        marked, self.restored = self.restored, doubts.Restored()
         try:
             return real(self, *words)
         finally:
-            self._restored = marked
+            self.restored = marked
 
-    patch.setattr(Delivery, "_look", look)
+    patch.setattr(Doubts, "look", look)
 
 
 def no_question_to_the_locks_session(patch: pytest.MonkeyPatch) -> None:
