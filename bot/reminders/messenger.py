@@ -71,6 +71,7 @@ class Alarm:
     row_id: int | None = None
     fence: int = 0
     is_settled: bool = False  # somebody has decided since
+    is_rerouted: bool = False  # others have been told instead
     recipient: str = ""
     code: str = ""
     is_unsure: bool = False

@@ -84,6 +84,7 @@ def _alarm_of(row: AnyRow, office: Office, connection: Connection) -> Alarm:
         row_id=None if any(is_held) and not is_held[0] else subject.id,
         fence=subject.fence,
         is_settled=not any(is_held),
+        is_rerouted=any(one.reason == "rerouted" for one in (subject, *members)),
         recipient=subject.recipient,
         code=row.detail or "",
         is_unsure=row.detail in UNSURE,

@@ -18,7 +18,8 @@ _TITLES: Final = {Matter.held: "alarm.held_title", Matter.was_down: "alarm.was_d
 def alarm_card(alarm: Alarm, texts: Texts, zone: ZoneInfo) -> Message:
     """Put an alarm into words; about a message that is held it offers what can be decided."""
     if alarm.is_settled:
-        said = texts("alarm.settled", what=_what(alarm, texts))
+        key = "alarm.rerouted" if alarm.is_rerouted else "alarm.settled"
+        said = texts(key, what=_what(alarm, texts), why=_why(alarm, texts))
         return elements.message(said, [elements.paragraph(said)], texts)
     said = _said(alarm, texts, zone)
     title = texts(_TITLES.get(alarm.matter, "alarm.title"))
@@ -44,16 +45,17 @@ def _said(alarm: Alarm, texts: Texts, zone: ZoneInfo) -> str:
 
 
 def _held(alarm: Alarm, texts: Texts) -> str:
-    found = why(alarm.code)
-    reason = (
-        texts("proof.why.other", code=alarm.code)
-        if found is Why.other
-        else texts(f"proof.why.{found}")
-    )
     key = "alarm.unsure" if alarm.is_unsure else "alarm.held"
-    said = texts(key, what=_what(alarm, texts), why=reason)
+    said = texts(key, what=_what(alarm, texts), why=_why(alarm, texts))
     next_step = "alarm.unsure_next" if alarm.is_unsure else f"proof.remedy.{remedy(alarm.code)}"
     return f"{said} {texts(next_step)}"
+
+
+def _why(alarm: Alarm, texts: Texts) -> str:
+    found = why(alarm.code)
+    if found is Why.other:
+        return texts("proof.why.other", code=alarm.code)
+    return texts(f"proof.why.{found}")
 
 
 def _what(alarm: Alarm, texts: Texts) -> str:
