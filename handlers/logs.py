@@ -67,6 +67,8 @@ def _hold_the_libraries(formatter: logging.Formatter, level: int) -> None:
     logging.getLogger("slack_bolt.App").addFilter(_is_news)
     for name in _QUIET:  # Bolt logs whole bodies at INFO on a bad signature
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A tick that falls in a turn under way is skipped, as it is meant to be: no news.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -78,7 +78,9 @@ def test_an_error_is_said_at_its_field_and_mended(seat: Seat, heard: list[dict[s
     expect(seat.last).to_contain_text("Bokad till 2021-10-29.")
 
 
-def test_a_modal_over_a_modal_leaves_what_was_filled_in(seat: Seat, heard: list[dict[str, Any]]):
+def test_a_modal_over_a_modal_leaves_what_was_filled_in(
+    slack: Workspace, seat: Seat, heard: list[dict[str, Any]]
+):
     page = seat.page
     page.get_by_label("Plats").fill("Kulturhuset")
     page.get_by_role("button", name="Vad betyder det?").click()
@@ -88,6 +90,7 @@ def test_a_modal_over_a_modal_leaves_what_was_filled_in(seat: Seat, heard: list[
     expect(page.get_by_label("Plats")).to_have_value("Kulturhuset")
     page.get_by_role("button", name="Avbryt").click()
     expect(modal(seat)).to_have_count(0)
+    slack.wait_for(lambda: heard)
     assert heard == [{"closed": True}]
 
 

@@ -101,9 +101,9 @@ def _work(url: str, slack: Counting, start: Callable[[], object]) -> None:
         office.database.close()
 
 
-def test_four_processes_send_four_hundred_reminders_once_each(postgresql_url, tmp_path):
-    plan = Plan(seed=0, reminders=400, kills=0, workers=4)
-    with besieged(plan, postgresql_url, tmp_path / "run", people=400) as (siege, keys):
+def test_four_processes_send_two_hundred_reminders_once_each(postgresql_url, tmp_path):
+    plan = Plan(seed=0, reminders=200, kills=0, workers=4)
+    with besieged(plan, postgresql_url, tmp_path / "run", people=200) as (siege, keys):
         deadline = time.monotonic() + PATIENCE
         while set(states(siege.database)) - ENDED and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -111,6 +111,6 @@ def test_four_processes_send_four_hundred_reminders_once_each(postgresql_url, tm
         assert set(keys_accepted(siege.slack)) >= set(keys)
 
 
-def test_four_deliveries_in_threads_send_four_hundred_reminders_once_each(postgresql_url):
-    found, _ = at_once(postgresql_url, workers=4, reminders=400)
+def test_four_deliveries_in_threads_send_two_hundred_reminders_once_each(postgresql_url):
+    found, _ = at_once(postgresql_url, workers=4, reminders=200)
     assert found.is_good, found
