@@ -267,7 +267,7 @@ def members(connection: Connection, digest_id: int) -> Rows:
 
 
 def once_in(connection: Connection, digest_id: int) -> Rows:
-    """Give the state and its reason of everything that a digest was to tell of, whatever became of it."""
+    """Give state and reason of everything that a digest was to tell of, whatever became of it."""
     return connection.execute(
         select(outbox.c.id, outbox.c.state, outbox.c.reason).where(outbox.c.bundled_in == digest_id)
     ).all()

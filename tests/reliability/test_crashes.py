@@ -25,12 +25,13 @@ def workers_on(url: str) -> int:
 
 
 def test_whoever_is_killed_each_reminder_comes_once(database_url, tmp_path):
-    plan = Plan(SEED, reminders=70, kills=13, workers=workers_on(database_url))
+    plan = Plan(SEED, reminders=100, kills=13, workers=workers_on(database_url))
     done = run(plan, database_url, tmp_path / "run")
     assert done.is_good, str(done)
     assert sum(done.kills.values()) >= 12, str(done)
     assert all(done.kills[kind] for kind in (*POINTS, ANY_MOMENT)), str(done)
-    assert sum(done.faults.values()) > plan.kills, str(done)
+    others = sum(many for kind, many in done.faults.items() if "kill" not in kind)
+    assert others >= 3, str(done)
 
 
 def test_who_was_frozen_and_goes_on_sends_nothing_twice(database_url, tmp_path):
