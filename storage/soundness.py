@@ -17,12 +17,14 @@ _ALARM = OutboxKind.alarm.value
 _WITH_US = (OutboxState.planned, OutboxState.sending, OutboxState.unknown, OutboxState.held)
 
 
-def unsound(connection: Connection, now: datetime, *, somebody_is_told: bool) -> dict[str, int]:
+def unsound(
+    connection: Connection, now: datetime, real_now: datetime, *, somebody_is_told: bool
+) -> dict[str, int]:
     """Count what breaks a promise, by its name; nothing of what is well.
 
-    ``somebody_is_told``: there is anybody to whom alarms go.
+    Requests are dated by the real clock, decisions by the bot's. ``somebody_is_told``: there is
+    anybody to whom alarms go.
     """
-    before = now - SETTLED
     checks = {
         "sent_unseen": and_(
             outbox.c.state == OutboxState.sent,
@@ -32,14 +34,14 @@ def unsound(connection: Connection, now: datetime, *, somebody_is_told: bool) ->
         "bundled_in_nothing": and_(outbox.c.state == OutboxState.bundled, ~_has_a_digest()),
         "stuck": and_(
             outbox.c.state.in_((OutboxState.sending, OutboxState.unknown)),
-            outbox.c.first_send_at < before,
+            outbox.c.first_send_at < real_now - SETTLED,
         ),
     }
     if somebody_is_told:
         checks["held_in_silence"] = and_(
             outbox.c.state == OutboxState.held,
             outbox.c.kind != _ALARM,
-            outbox.c.hold_since < before,
+            outbox.c.hold_since < now - SETTLED,
             ~_is_told_of(),
         )
     counts = {name: _count(connection, condition) for name, condition in checks.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import structlog
 
+from bot.clock import real_now
 from bot.office import Office
 from bot.reminders import alarms
 from bot.reminders.messenger import Matter
@@ -20,7 +21,8 @@ def look_over(office: Office) -> dict[str, int]:
     """Count what breaks a promise, by name; empty where all is well."""
     with office.database.reading() as connection:
         told = bool(alarms.recipients(office))
-        return soundness.unsound(connection, office.now(), somebody_is_told=told)
+        now = office.now()
+        return soundness.unsound(connection, now, real_now(), somebody_is_told=told)
 
 
 def tell_of_what_is_unsound(office: Office) -> None:

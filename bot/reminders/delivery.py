@@ -3,7 +3,7 @@
 One turn (:meth:`Delivery.round`):
 
 1. Write what could not be written the last time, and look for what hinders sending.
-2. Plan the whole register anew, at the start and every hour.
+2. Plan the whole register anew and look over the table, at the start and every hour.
 3. Rows that say *sending* but have no owner were left by a process that died: *unknown*.
 4. Look in Slack for what is unknown and settled: *sent* if it is there, *planned* again if not.
 5. Send what is due: own the row, commit the intent, check again, post once, commit the outcome.
@@ -28,6 +28,7 @@ from bot import upkeep
 from bot.clock import StandingClock, real_now
 from bot.office import Office
 from bot.reminders.alarms import raise_alarm, span
+from bot.reminders.auditing import tell_of_what_is_unsound
 from bot.reminders.bundling import LARGEST, is_person, may_wait, monday
 from bot.reminders.doubts import LATE, Doubts, Restored
 from bot.reminders.hindrances import Guard, Hindrance
@@ -136,6 +137,7 @@ class Delivery:
         last = self._planned_at
         if last is None or not timedelta() <= now - last < PLAN_EVERY:
             upkeep.keep_up_all(self._office, self._progress)
+            tell_of_what_is_unsound(self._office)
             self._planned_at = now
 
     # -- what may have been sent

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from bot.clock import real_now
 from bot.office import Office
 from bot.reminders.auditing import look_over, tell_of_what_is_unsound
+from bot.reminders.delivery import Delivery
 from storage import tables
 from storage.models import OutboxState
-from tests.register import ANNA, registered, reminders
+from storage.ownership import ownership
+from tests.register import ANNA, Postbox, registered, reminders
 
 DAY = timedelta(days=1)
 
@@ -55,8 +58,8 @@ def test_where_all_is_well_nobody_hears_of_it(watched: Office) -> None:
 def test_each_broken_promise_is_seen(
     watched: Office, values: dict[str, Any], found: str | None
 ) -> None:
-    now = watched.now()
-    at = {key: now + it if isinstance(it, timedelta) else it for key, it in values.items()}
+    clocks = {"first_send_at": real_now(), "hold_since": watched.now()}
+    at = {key: clocks[key] + it if key in clocks else it for key, it in values.items()}
     put(watched, **at)
     assert look_over(watched) == ({found: 1} if found else {})
 
@@ -67,3 +70,11 @@ def test_it_is_told_once_a_day(watched: Office) -> None:
     tell_of_what_is_unsound(watched)
     [alarm] = [row for row in reminders(watched) if row.kind == "alarm"]
     assert (alarm.recipient, alarm.label) == ("U_CISSI", "unsound")
+
+
+def test_the_clock_looks_over_the_table_when_it_plans(watched: Office) -> None:
+    put(watched, state=OutboxState.sent)
+    mine = ownership(watched.database)
+    Delivery(watched, Postbox(), mine).round()
+    mine.close()
+    assert [row.label for row in reminders(watched) if row.kind == "alarm"] == ["unsound"]
