@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlalchemy.exc import OperationalError
 
 from bot.clock import real_now
 from bot.office import Office
@@ -442,6 +444,26 @@ def test_a_doubtful_post_in_a_channel_is_held(in_channel):
     assert (in_channel.row.state, in_channel.row.reason) == ("held", "no_history")
     in_channel.round(later=timedelta(hours=1))
     assert [type(each.notice) for each in in_channel.slack.posted] == [Reminder, Alarm]
+
+
+def test_what_arrived_is_written_down_before_anything_else_is_sent(in_channel):
+    """Where nobody can look, only the process itself knows that it arrived."""
+    engine, path = in_channel.office.database.engine, in_channel.office.database.path
+    event.listen(engine, "connect", lambda driver, _: driver.execute("PRAGMA busy_timeout=20"))
+    engine.dispose()
+    somebody = sqlite3.connect(path, isolation_level=None)
+    in_channel.slack.meanwhile = lambda: somebody.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OperationalError):
+        in_channel.round(NINE)
+    in_channel.slack.meanwhile = None
+    with pytest.raises(OperationalError):
+        in_channel.round(later=SETTLING)
+    assert (in_channel.row.state, len(in_channel.slack.posted)) == ("sending", 1)
+    somebody.execute("ROLLBACK")
+    somebody.close()
+    in_channel.round(later=SETTLING)
+    assert (in_channel.row.state, in_channel.row.slack_ts) == ("sent", "1.000")
+    assert len(in_channel.slack.posted) == 1
 
 
 # -- done meanwhile
