@@ -61,6 +61,15 @@ def frozen_at_the_post(stage: Stage) -> None:
     stage.quiet()
 
 
+def slow_at_the_post_and_accepted_a_minute_later(stage: Stage) -> None:
+    """A process takes a minute to its post; the line is cut, and Slack takes it a minute later."""
+    stage.slack.fault(POST, "cut_later", seconds=60)
+    slow = Interrupted(stage.messenger, before_post=lambda: stage.clock.move(60))
+    stage.rounds(stage.process(slow), 0)
+    stage.rounds(stage.process(), 5, 10, 10, 60)
+    stage.quiet()
+
+
 def outlived_its_session(stage: Stage) -> None:
     """A process loses its session with its locks; its outcome comes while a successor posts."""
     at_the_post, go_on = threading.Event(), threading.Event()

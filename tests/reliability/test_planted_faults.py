@@ -34,6 +34,22 @@ def no_settling(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(doubts, "SETTLING", timedelta())
 
 
+def settling_from_the_claim(patch: pytest.MonkeyPatch) -> None:
+    """It is waited since the row was claimed, and not since it was first seen as unknown."""
+    claimed: dict[int, float] = {}
+    real = outbox.claim
+
+    def claim(session: Any, row_id: int, now: Any, real_now: Any) -> Any:
+        claimed[row_id] = now.timestamp()
+        return real(session, row_id, now, real_now)
+
+    def is_settled(self: Doubts, row: Any) -> bool:
+        return self._settling_clock() - claimed[row.id] >= doubts.SETTLING.total_seconds()
+
+    patch.setattr(outbox, "claim", claim)
+    patch.setattr(Doubts, "_is_settled", is_settled)
+
+
 def no_look(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SlackMessenger, "look", lambda *_: {})
 
@@ -209,6 +225,11 @@ class Planted:
 
 PLANTED = [
     Planted(no_settling, scenarios.accepted_a_minute_later, "doubled"),
+    Planted(
+        settling_from_the_claim,
+        scenarios.slow_at_the_post_and_accepted_a_minute_later,
+        "doubled",
+    ),
     Planted(no_look, scenarios.accepted_and_the_answer_lost, "doubled"),
     Planted(a_lost_answer_is_no, scenarios.cut_and_accepted_just_in_time, "doubled"),
     Planted(a_server_error_is_no, scenarios.broken_and_accepted_just_in_time, "doubled"),
