@@ -8,6 +8,7 @@ Not here: writing it down and sending it (``bot/reminders/delivery.py``).
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from heapq import heappop, heappush
 from typing import Final
 
+_PERSON: Final = re.compile(r"[UW][A-Z0-9_]+")
 LATE: Final = timedelta(days=2)
 """From here on a message says that it comes late."""
 
@@ -43,8 +45,8 @@ def monday(moment: datetime, hour: int, zone: tzinfo, *, weeks: int = 1) -> date
 
 
 def is_person(recipient: str) -> bool:
-    """Say whether a recipient is a person and not a channel."""
-    return recipient.startswith(("U", "W"))
+    """Say whether this is the id of a person in Slack, and not of a channel or of anything else."""
+    return _PERSON.fullmatch(recipient) is not None
 
 
 def may_wait(dues: Iterable[date | None], until: datetime) -> bool:

@@ -19,6 +19,7 @@ from bot.access import Actor, Permission, Subject, require
 from bot.agreements import Standing, standing, term_of
 from bot.errors import Conflict, NotAllowed, NotFound
 from bot.office import Office
+from bot.reminders.bundling import is_person
 from bot.reminders.planning import goes_out_at
 from bot.working_days import WorkingDays
 from storage import outbox
@@ -32,7 +33,6 @@ SHOWN: Final = 20
 REMINDER: Final = "evaluation"
 """The kind of a message about one evaluation."""
 _LARGEST_ID: Final = 2**31 - 1
-_PERSON: Final = re.compile(r"[UW][A-Z0-9_]+")
 _CHANNEL: Final = re.compile(r"[CDG][A-Z0-9_]+")
 
 
@@ -335,11 +335,6 @@ def _since(office: Office, calendar: WorkingDays, row: AnyRow) -> datetime | Non
         case _:
             moment = row.sent_at or row.digest_sent_at
     return moment
-
-
-def is_person(slack_id: str) -> bool:
-    """Say whether this is the id of a person in Slack."""
-    return _PERSON.fullmatch(slack_id) is not None
 
 
 def _recipient(slack_id: str, subject: Subject) -> Recipient:
