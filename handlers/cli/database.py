@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from handlers.cli.files import Force, NewFile
 from handlers.cli.mishaps import complain
 from handlers.cli.opening import office
 from handlers.cli.words import said, texts
@@ -72,13 +73,8 @@ def check() -> None:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=said("Ny fil.", "A new file."))],
-    force: Annotated[
-        bool,
-        typer.Option(
-            "--force", help=said("Skriv över en fil som finns.", "Overwrite a file that is there.")
-        ),
-    ] = False,
+    file: NewFile,
+    force: Force = False,
 ) -> None:
     """Copy the register to a file."""
     from bot import backups  # noqa: PLC0415

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from handlers.cli.files import Force, NewFile
 from handlers.cli.opening import register
 from handlers.cli.words import said, texts
 
@@ -37,17 +38,9 @@ def add_to(app: typer.Typer) -> None:
     )(export)
 
 
-_Force = Annotated[
-    bool,
-    typer.Option(
-        "--force", help=said("Skriv över en fil som finns.", "Overwrite a file that is there.")
-    ),
-]
-
-
 def template(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=said("Ny fil.", "A new file."))],
-    force: _Force = False,
+    file: NewFile,
+    force: Force = False,
 ) -> None:
     """Write the template."""
     from bot.workbook.template import write_template  # noqa: PLC0415  # not for --help
@@ -57,8 +50,8 @@ def template(
 
 
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=said("Ny fil.", "A new file."))],
-    force: _Force = False,
+    file: NewFile,
+    force: Force = False,
 ) -> None:
     """Write the register."""
     from bot.workbook.exporting import export_register  # noqa: PLC0415

@@ -7,12 +7,12 @@ import enum
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
 import typer
 
+from handlers.cli.files import Force, NewFile
 from handlers.cli.opening import register
 from handlers.cli.register import write_safely
 from handlers.cli.words import said, texts
@@ -198,13 +198,8 @@ def retry(
 
 
 def export(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help=said("Ny fil.", "A new file."))],
-    force: Annotated[
-        bool,
-        typer.Option(
-            "--force", help=said("Skriv över en fil som finns.", "Overwrite a file that is there.")
-        ),
-    ] = False,
+    file: NewFile,
+    force: Force = False,
 ) -> None:
     """Write every message, one a row."""
     from bot.reminders.proof import every  # noqa: PLC0415
