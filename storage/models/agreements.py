@@ -67,6 +67,9 @@ class Agreement(SQLModel, table=True):
     coordinator: str | None = Field(default=None, max_length=40)  # Slack user id
     deputy: str | None = Field(default=None, max_length=40)  # Slack user id
     channel_id: str | None = Field(default=None, max_length=40, index=True)
+    # Who could read there when a coordinator last agreed to it: ids of other organisations, by
+    # comma; "" for none, nothing where nobody has looked yet. Others who come close the money.
+    channel_audience: str | None = Field(default=None, max_length=4000)
     sheltered: bool = False  # no places, names or contacts outside the home organisation
     funding_visible: bool = False  # may the partners see the money
     steps: str | None = Field(default=None, max_length=100)  # this agreement's own reminder steps

@@ -114,9 +114,8 @@ def test_an_upgrade_keeps_every_row_and_every_ore(empty):
 def _fill(database: Database) -> None:
     with database.writing() as session:
         connection = session.connection()
-        for number in ("IOP-1", "IOP-2"):
-            session.add(_bare(number))
-        session.flush()
+        agreements = [_bare(number).model_dump(exclude_none=True) for number in ("IOP-1", "IOP-2")]
+        connection.execute(tables.agreement.insert(), agreements)  # as the first version knew it
         ids = connection.execute(select(tables.agreement.c.id)).scalars().all()
         party = {"organisation": "Kultur 1740", "organisation_folded": "kultur 1740"}
         connection.execute(
