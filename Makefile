@@ -2,7 +2,7 @@
 #   make demo    the bot in a small Slack of its own     make test    the whole test suite
 #   make run     the bot with the settings in .env       make check   format, lint, types, house rules
 #   make bench   the table of docs/performance.md        make lock    renew requirements.lock
-#   make soak    kill the bot hundreds of times, and count (docs/reliability.md)
+#   make soak    kill the bot hundreds of times, attack it, and count (docs/reliability.md, security.md)
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -31,6 +31,7 @@ bench: .venv/.ready
 
 soak: .venv/.ready
 	@$(BIN)/python -m tests.reliability.soak $(ARGS)
+	@$(BIN)/python -m tests.reliability.hostile --suite $(ARGS)
 
 lock: .venv/.ready
 	$(PIP) install uv

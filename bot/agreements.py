@@ -135,6 +135,14 @@ def wanted(
     return Wanted(find(connection, office.names, actor, text))
 
 
+def split_year(text: str) -> tuple[str, int | None]:
+    """Take a last word that is a year from what was typed: *medel 2024*."""
+    words = text.split()
+    if words and _is_year(words[-1]):
+        return " ".join(words[:-1]), int(words[-1])
+    return text, None
+
+
 def _is_year(word: str) -> bool:
     return word.isascii() and word.isdecimal() and len(word) == 4 and int(word) in _YEARS
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from sqlmodel import Session
 
-from bot import audit, installation
+from bot import audit, installation, people
 from bot.clock import real_now
 from bot.office import Office
 from bot.reminders.alarms import raise_alarm
@@ -42,6 +43,7 @@ class PutBack:
     agreements: int
     kept: Path | None = None
     migrated: bool = False
+    erased: int = 0  # people and contacts that had come back with it, and are gone again
 
 
 def take(office: Office, target: Path, *, force: bool) -> Taken:
@@ -80,7 +82,7 @@ def put_back(office: Office, source: Path, *, force: bool) -> PutBack:
         found, migrated = _prepare(office, source, copy)
         storage.seal(copy)
         kept = storage.exchange(copy, path)
-    return PutBack(found.known_until, found.has_round, found.agreements, kept, migrated)
+    return replace(found, kept=kept, migrated=migrated)
 
 
 def mark(office: Office) -> PutBack:
@@ -111,13 +113,16 @@ def _prepare(office: Office, source: Path, copy: Path) -> tuple[PutBack, bool]:
         if state not in {SchemaState.current, SchemaState.older}:
             raise DatabaseProblem(f"backups.is_{state}", file=str(source))
         migrated = installation.bring_up_to_date(database)
-        return _mark(office, database), migrated
+        return _mark(office, database, storage.erased(Path(str(office.database.path)))), migrated
     finally:
         database.close()
 
 
-def _mark(office: Office, database: Database) -> PutBack:
-    """Note in one transaction that the register may know less than Slack, and tell of it."""
+def _mark(office: Office, database: Database, known: Collection[str] = ()) -> PutBack:
+    """Note in one transaction that the register may know less than Slack, and tell of it.
+
+    Whoever was erased since the copy (``known``, or in the file beside) is erased anew.
+    """
     with database.writing() as session:
         installation.ensure(session, office.now())
         connection, now = session.connection(), real_now()
@@ -127,7 +132,9 @@ def _mark(office: Office, database: Database) -> PutBack:
         row.mark_restored(session, now, otherwise)
         known_until = last or otherwise
         _record(session, office, now, known_until)
-        return PutBack(known_until, last is not None, storage.agreements(connection))
+        erased = people.reapply(session, office, {*known, *people.known_erasures(office)})
+        counted = storage.agreements(connection)
+        return PutBack(known_until, last is not None, counted, erased=erased)
 
 
 def _record(session: Session, office: Office, now: datetime, known_until: datetime) -> None:

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     steps: Annotated[tuple[int, ...], NoDecode] = _named("FOLJSAM_STEPS", "-30,-14,-3,1,5,10")
     quiet_months: Annotated[tuple[int, ...], NoDecode] = _named("FOLJSAM_QUIET_MONTHS", "7")
     messages_a_week: int = _named("FOLJSAM_MESSAGES_A_WEEK", 3)
+    acts_a_minute: int = _named("FOLJSAM_ACTS_A_MINUTE", 20)
+    contacts_months: int | None = _named("FOLJSAM_CONTACTS_MONTHS", None)
+    contacts_decision: str | None = _named("FOLJSAM_CONTACTS_DECISION", None)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -101,6 +104,23 @@ class Settings(BaseSettings):
     @classmethod
     def _cap(cls, value: int) -> int:
         return _within(value, 0, 1000)
+
+    @field_validator("acts_a_minute", mode="after")
+    @classmethod
+    def _pace(cls, value: int) -> int:
+        return _within(value, 1, 1_000_000)
+
+    @field_validator("contacts_months", mode="after")
+    @classmethod
+    def _kept(cls, value: int | None) -> int | None:
+        return None if value is None else _within(value, 1, 1200)
+
+    @field_validator("contacts_decision", mode="after")
+    @classmethod
+    def _decision(cls, value: str | None) -> str | None:
+        if value is not None and len(value) > 200:
+            raise ValueError("long")
+        return value
 
     @field_validator("tick_seconds", mode="after")
     @classmethod
@@ -157,6 +177,9 @@ class Settings(BaseSettings):
     def _no_contradiction(self) -> Self:
         if self.app_token is not None and self.bot_token is None:
             raise ValueError("SLACK_BOT_TOKEN")
+        if (self.contacts_months is None) is not (self.contacts_decision is None):
+            missing = "MONTHS" if self.contacts_months is None else "DECISION"
+            raise ValueError(f"FOLJSAM_CONTACTS_{missing}")
         return self
 
 
@@ -197,7 +220,6 @@ def _private(path: Path) -> Path | None:
 
 def _first(error: ValidationError) -> dict[str, Any]:
     problem = error.errors(include_input=False, include_url=False)[0]
-    if not problem["loc"]:  # the contradiction between settings names its own
-        return {"name": "SLACK_BOT_TOKEN", "expected": "settings.expected.SLACK_BOT_TOKEN"}
-    name = str(problem["loc"][0])
+    # A contradiction between settings has no place of its own, but names one.
+    name = str(problem["loc"][0] if problem["loc"] else problem["ctx"]["error"])
     return {"name": name, "expected": f"settings.expected.{name}"}

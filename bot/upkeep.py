@@ -33,6 +33,7 @@ from bot.reminders.planning import (
     RemindedAgreement,
     WantedReminder,
     parse_steps,
+    plan_for_partners,
     plan_reminders,
 )
 from bot.working_days import WorkingDays
@@ -153,19 +154,22 @@ def _plan_reminders(
     _name_extras(session, ids)
     evaluations = _by_agreement(storage.of_agreements(session, ids))
     told = _by_agreement(outbox.told(session, ids))
-    rules, now = office.rules(), office.now()
-    key = installation.key(session)
+    channels = outbox.linked_channels(session, ids)
+    now, key = office.now(), installation.key(session)
+    how: dict[str, Any] = {"rules": office.rules(), "calendar": calendar, "now": now}
     wanted: dict[str, dict[str, Any]] = {}
     for row in terms:
-        reminders = plan_reminders(
-            _reminded(row, office),
-            [_open(found) for found in evaluations[row.id] if found.held_on is None],
-            rules=rules,
-            calendar=calendar,
-            now=now,
-        )
-        for reminder in _still_to_tell(reminders, told[row.id], now):
-            wanted[reminder.natural_key] = _row(reminder, row.id, office, key)
+        about = _reminded(row, office)
+        ahead = [_open(found) for found in evaluations[row.id] if found.held_on is None]
+        plans = {
+            OutboxKind.evaluation: plan_reminders(about, ahead, **how),
+            OutboxKind.partner: plan_for_partners(about, ahead, channels.get(row.id), **how),
+        }
+        for kind, reminders in plans.items():
+            before = [one for one in told[row.id] if one.kind == kind]
+            for reminder in _still_to_tell(reminders, before, now):
+                made = _row(reminder, row.id, office, key, kind)
+                wanted[reminder.natural_key] = made
     unwanted = [
         row.id
         for row in outbox.not_sent(session, ids)
@@ -224,11 +228,13 @@ def _still_to_tell(
         yield reminder
 
 
-def _row(reminder: WantedReminder, agreement_id: int, office: Office, key: str) -> dict[str, Any]:
+def _row(
+    reminder: WantedReminder, agreement_id: int, office: Office, key: str, kind: OutboxKind
+) -> dict[str, Any]:
     return outbox_row(
         office,
         key,
-        kind=OutboxKind.evaluation,
+        kind=kind,
         natural_key=reminder.natural_key,
         recipient=reminder.recipient,
         due_at=reminder.due_at,

@@ -9,14 +9,16 @@ from typing import Any, Final
 from slack_bolt import Ack, App
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.access import Permission, Person, recognise, require
+from bot.access import Person, Place
 from bot.office import Office
 from bot.texts import LANGUAGES, Texts, catalogue
+from handlers.asking import Question, ask, ask_as_partner
 from handlers.buttons import press_of
-from handlers.commands import Call
-from handlers.commands.help import unknown_word
 from handlers.commands.parsing import parse
-from handlers.reception import Answer, Reception
+from handlers.doors import require_declared
+from handlers.events import Events
+from handlers.reception import Reception
+from handlers.replies import Answer
 from handlers.slack_side import SlackSide
 
 _ANY: Final = re.compile(r".*", re.DOTALL)
@@ -34,8 +36,11 @@ def build_app(
     Whoever hands in a ``reception`` can wait at the end for the answers it owes.
 
     Requests are verified by our own door (``handlers/web.py``) or by Socket Mode's connection.
+    Raises ``TypeError`` where a door of ours does not say what it needs: then nothing starts.
     """
+    require_declared()
     reception = reception or Reception(office, slack)
+    events = Events(office, slack, reception, nudge)
     for language in LANGUAGES:
         catalogue(language)  # read now, so that the first person to ask does not wait for it
     app = App(
@@ -48,28 +53,33 @@ def build_app(
     )
 
     def on_command(body: dict[str, Any], ack: Ack) -> None:
-        reception.command(body, ack, lambda person, texts: _command(office, body, person, texts))
+        slash, text = str(body.get("command", "")), str(body.get("text") or "")
+        place = Place(str(body.get("channel_id") or "") or None)
+        typed = parse(slash, text)
+
+        def serve(person: Person, texts: Texts) -> Answer:
+            question = Question(office, slack, person, texts, place, text, slash)
+            return ask(question, typed) if person.is_member else ask_as_partner(question)
+
+        slow = typed.command is not None and typed.command.asks_who_reads
+        reception.command(body, ack, serve, asks_slack=slow)
 
     def on_action(body: dict[str, Any], ack: Ack) -> None:
         def serve(person: Person, texts: Texts) -> Answer:
-            button, press = press_of(office, person, texts, body)
+            button, press = press_of(office, slack, person, texts, body)
             answer = button.answer(press)
-            if button.permission is not Permission.read:
+            if button.changes:
                 nudge()
             return answer
 
         reception.press(body, ack, serve)
-
-    def on_event(event: dict[str, Any]) -> None:
-        if event.get("type") == "user_change" and isinstance(event.get("user"), dict):
-            slack.callers.forget(str(event["user"].get("id", "")))
 
     def acknowledge(ack: Ack) -> None:
         ack()
 
     app.command(_ANY)(on_command)
     app.action(_ANY)(on_action)
-    app.event(_ANY)(on_event)
+    app.event(_ANY)(events.take)
     app.view(_ANY)(acknowledge)
     app.view_closed(_ANY)(acknowledge)
     app.options(_ANY)(acknowledge)
@@ -86,17 +96,3 @@ def _authorize(slack: SlackSide) -> Callable[..., AuthorizeResult]:
         bot_user_id=slack.bot_user_id,
     )
     return lambda **_: result
-
-
-def _command(office: Office, body: dict[str, Any], person: Person, texts: Texts) -> Answer:
-    typed = parse(str(body.get("command", "")), str(body.get("text") or ""))
-    with office.database.reading() as connection:
-        actor = recognise(connection, person, office.settings)
-        call = Call(
-            office, actor, texts, connection, str(body.get("channel_id") or ""), typed.words
-        )
-        if typed.command is None:
-            require(actor, Permission.ask_help)
-            return Answer(unknown_word(call, typed))
-        require(actor, typed.command.permission)
-        return Answer(typed.command.answer(call))

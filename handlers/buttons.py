@@ -1,4 +1,4 @@
-"""The buttons: one row each. Values that come back are hints; rights are judged at the press."""
+"""The buttons: one row each, by action id. Who may press is judged at the press."""
 
 from __future__ import annotations
 
@@ -6,119 +6,72 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.access import Permission, Person, recognise, require
+from bot.access import Permission, Person
 from bot.errors import Invalid
 from bot.evaluations.holding import Held, hold
+from bot.linking import link, unlink
 from bot.office import Office
 from bot.reminders import deciding
 from bot.texts import Texts
 from handlers.commands import Call
-from handlers.commands.agreements import VIEWS, contacts_of, funding_of, rows_of, status_of
-from handlers.commands.overviews import list_page
-from handlers.reception import Answer, said
-
-_OUR_IDS: Final = 10**12  # no row of ours has a number as large as this
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A press as it reaches a button: whose, in which language, on which value, where."""
-
-    office: Office
-    person: Person
-    texts: Texts
-    value: str
-    channel_id: str | None
-    is_ephemeral: bool
+from handlers.commands.agreements import status_of
+from handlers.pressing import Press, acting, number, number_at, parts_of
+from handlers.replies import Answer, said
+from handlers.showing import choose, more, share, share_now, showing
+from handlers.slack_side import SlackSide
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What a press needs and what answers it."""
+    """What a press needs and what answers it; partners may press it where their view has it."""
 
     permission: Permission
     answer: Callable[[Press], Answer]
-
-
-def _shown(press: Press, show: Callable[[Call], Answer]) -> Answer:
-    with press.office.database.reading() as connection:
-        actor = recognise(connection, press.person, press.office.settings)
-        require(actor, Permission.read)
-        return show(Call(press.office, actor, press.texts, connection, press.channel_id))
-
-
-def _parts(press: Press, most: int) -> list[str]:
-    return press.value.split(":", most - 1)
-
-
-def _number(text: str) -> int:
-    """Read an id of ours; anything else was made by somebody else."""
-    if not (text.isascii() and text.isdecimal()) or not 0 <= int(text[:14]) < _OUR_IDS:
-        raise Invalid("invalid.button")
-    return int(text[:14])
-
-
-def _year(parts: list[str], place: int) -> int | None:
-    return _number(parts[place]) if len(parts) > place and parts[place] else None
-
-
-def show_status(press: Press) -> Answer:
-    """Show the status of the agreement in the value."""
-    number = _number(_parts(press, 2)[0])
-    return _shown(press, lambda call: Answer(status_of(call, number)))
-
-
-def show_funding(press: Press) -> Answer:
-    """Show its money."""
-    number = _number(_parts(press, 2)[0])
-    return _shown(press, lambda call: Answer(funding_of(call, number)))
-
-
-def show_contacts(press: Press) -> Answer:
-    """Show its contacts."""
-    number = _number(_parts(press, 2)[0])
-    return _shown(press, lambda call: Answer(contacts_of(call, number)))
-
-
-def show_rows(press: Press) -> Answer:
-    """Show the rows behind its figures."""
-    parts = _parts(press, 2)
-    number, year = _number(parts[0]), _year(parts, 1)
-    return _shown(press, lambda call: Answer(rows_of(call, number, year)))
-
-
-def choose(press: Press) -> Answer:
-    """Show what was asked for, of the agreement that was chosen among several."""
-    parts = _parts(press, 3)
-    view = VIEWS.get(parts[0])
-    if view is None or len(parts) < 2:
-        raise Invalid("invalid.button")
-    number, year = _number(parts[1]), _year(parts, 2)
-    return _shown(press, lambda call: Answer(view(call, number, year), press.is_ephemeral))
-
-
-def more(press: Press) -> Answer:
-    """Show the next page of a list in the place of this one."""
-    offset, _, text = press.value.partition(":")
-    start = _number(offset)
-    return _shown(press, lambda call: Answer(list_page(call, text, start), press.is_ephemeral))
+    changes: bool = False  # so that there is something to tell at once
 
 
 def hold_evaluation(press: Press) -> Answer:
     """Mark an evaluation as held; the messages about it are edited by the clock's next turn."""
-    parts = _parts(press, 2)
-    evaluation_id, revision = _number(parts[0]), _year(parts, 1) or 0
-    with press.office.database.writing() as session:
-        actor = recognise(session.connection(), press.person, press.office.settings)
+    parts = parts_of(press, 2)
+    evaluation_id, revision = number(parts[0]), number_at(parts, 1) or 0
+    with acting(press) as (session, actor):
         held = hold(session, press.office, actor, evaluation_id=evaluation_id, revision=revision)
-    return _after_holding(press, held)
+        if press.is_ephemeral:
+            call = Call(press.office, actor, press.texts, session.connection(), press.channel_id)
+            return Answer(status_of(call, held.agreement_id), replace=True)
+    return _done(press, held)
 
 
-def _after_holding(press: Press, held: Held) -> Answer:
-    """Show the new status where the old one was; under a reminder say what was done."""
-    if press.is_ephemeral:
-        return _shown(press, lambda call: Answer(status_of(call, held.agreement_id), replace=True))
+def _done(press: Press, held: Held) -> Answer:
     return said(press.texts("held.done", name=held.agreement_name, due=held.due, day=held.held_on))
+
+
+def link_channel(press: Press) -> Answer:
+    """Link an agreement to the channel of the press, if it is read by whom the presser was told."""
+    parts = parts_of(press, 3)
+    agreement_id, revision = number(parts[0]), number_at(parts, 1) or 0
+    seal = parts[2] if len(parts) > 2 else ""
+    audience = press.slack.channels.readers(press.channel_id)
+    with acting(press) as (session, actor):
+        linked = link(
+            session,
+            press.office,
+            actor,
+            agreement_id=agreement_id,
+            revision=revision,
+            seal=seal,
+            audience=audience,
+        )
+    return Answer(said(press.texts("link.done", name=linked.name)).message, press.is_ephemeral)
+
+
+def unlink_channel(press: Press) -> Answer:
+    """Link an agreement to its channel no more."""
+    parts = parts_of(press, 2)
+    agreement_id, revision = number(parts[0]), number_at(parts, 1) or 0
+    with acting(press) as (session, actor):
+        name = unlink(session, press.office, actor, agreement_id=agreement_id, revision=revision)
+    return Answer(said(press.texts("link.away_done", name=name)).message, press.is_ephemeral)
 
 
 def it_arrived(press: Press) -> Answer:
@@ -132,30 +85,33 @@ def send_again(press: Press) -> Answer:
 
 
 def _decided(press: Press, decide: Callable[..., None], key: str) -> Answer:
-    parts = _parts(press, 2)
-    row_id, fence = _number(parts[0]), _year(parts, 1) or 0
-    with press.office.database.writing() as session:
-        actor = recognise(session.connection(), press.person, press.office.settings)
+    parts = parts_of(press, 2)
+    row_id, fence = number(parts[0]), number_at(parts, 1) or 0
+    with acting(press) as (session, actor):
         decide(session, press.office, actor, row_id=row_id, fence=fence)
     return said(press.texts(key))
 
 
 BUTTONS: Final[dict[str, Button]] = {
-    "show_status": Button(Permission.read, show_status),
-    "show_funding": Button(Permission.read, show_funding),
-    "show_contacts": Button(Permission.read, show_contacts),
-    "show_rows": Button(Permission.read, show_rows),
-    "choose": Button(Permission.read, choose),
+    "show_status": Button(Permission.read_as_partner, showing("status")),
+    "show_funding": Button(Permission.read_as_partner, showing("funding")),
+    "show_contacts": Button(Permission.read_as_partner, showing("contacts")),
+    "show_rows": Button(Permission.read_as_partner, showing("rows")),
+    "choose": Button(Permission.read_as_partner, choose),
     "more": Button(Permission.read, more),
-    "hold_evaluation": Button(Permission.hold_evaluation, hold_evaluation),
-    "it_arrived": Button(Permission.decide_delivery, it_arrived),
-    "send_again": Button(Permission.decide_delivery, send_again),
+    "share": Button(Permission.read, share),
+    "share_now": Button(Permission.read, share_now),
+    "hold_evaluation": Button(Permission.hold_evaluation, hold_evaluation, changes=True),
+    "link": Button(Permission.link_channel, link_channel, changes=True),
+    "unlink": Button(Permission.link_channel, unlink_channel, changes=True),
+    "it_arrived": Button(Permission.decide_delivery, it_arrived, changes=True),
+    "send_again": Button(Permission.decide_delivery, send_again, changes=True),
 }
 """By action id; what follows a colon in one only tells equal buttons of a card apart."""
 
 
 def press_of(
-    office: Office, person: Person, texts: Texts, body: dict[str, Any]
+    office: Office, slack: SlackSide, person: Person, texts: Texts, body: dict[str, Any]
 ) -> tuple[Button, Press]:
     """Read a click. Raises :class:`Invalid` for what is no button of ours."""
     action = body["actions"][0]
@@ -166,9 +122,17 @@ def press_of(
     channel = body.get("channel") or {}
     return button, Press(
         office=office,
+        slack=slack,
         person=person,
         texts=texts,
         value=str(action.get("value", ""))[:2_000],
         channel_id=channel.get("id"),
         is_ephemeral=bool(container.get("is_ephemeral")),
+        key=_key(body, action),
     )
+
+
+def _key(body: dict[str, Any], action: dict[str, Any]) -> str:
+    """Name a press as Slack does; a click without a trigger by its moment and its presser."""
+    moment = f"{action.get('action_ts')}:{(body.get('user') or {}).get('id')}"
+    return f"press:{body.get('trigger_id') or moment}"

@@ -49,6 +49,8 @@ def classify(info: dict[str, Any], said_team: str | None, home: frozenset[str]) 
         return PersonKind.deactivated
     if info.get("is_invited_user") or info.get("team_id") is None:
         return PersonKind.unknown
+    if info.get("is_stranger"):
+        return PersonKind.stranger
     if _is_from_elsewhere(info, said_team, home):
         return PersonKind.outsider
     kinds = {
@@ -60,8 +62,6 @@ def classify(info: dict[str, Any], said_team: str | None, home: frozenset[str]) 
 
 
 def _is_from_elsewhere(info: dict[str, Any], said_team: str | None, home: frozenset[str]) -> bool:
-    if info.get("is_stranger"):
-        return True
     enterprise = info.get("enterprise_user")
     if isinstance(enterprise, dict) and enterprise.get("enterprise_id") in home:
         return False  # another workspace of our own organisation
@@ -95,6 +95,11 @@ class Callers:
     def knows(self, body: dict[str, Any]) -> bool:
         """Say whether who sent this is known without asking Slack."""
         return self._fresh(user_of(body)[0]) is not None
+
+    def known(self, user_id: str) -> str | None:
+        """Give the language of somebody we know without asking Slack."""
+        info = self._fresh(user_id)
+        return None if info is None else self._language_of(info)
 
     def forget(self, user_id: str) -> None:
         """Ask again next time: Slack says that the person has changed."""

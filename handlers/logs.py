@@ -1,8 +1,13 @@
 """The log: one line an event, fixed words and ids, on standard error.
 
 ``key=value`` on a terminal, JSON elsewhere. Nothing here may hold a name, an address, a token or
-the text of a message; a last net takes out what looks like a token. Tracebacks are cut down to the
-kind of error and where it arose: messages of errors quote what people wrote.
+the text of a message; a last net takes out what looks like a token, an address or a number of
+somebody's. Tracebacks are cut down to the kind of error and where it arose: messages of errors
+quote what people wrote.
+
+The libraries log whole requests where they are allowed to. So they have a bar of their own at the
+one place where everything goes out, which no level set elsewhere can lower; and of what passes it
+only the first words are kept.
 """
 
 from __future__ import annotations
@@ -19,8 +24,14 @@ import structlog
 WARNING: Final = logging.WARNING
 
 _SECRET: Final = re.compile(
-    r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|https?://hooks\.\S+|wss?://\S+", re.IGNORECASE
+    r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|https?://hooks\.\S+|wss?://\S+"  # Slack's
+    r"|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"  # an address
+    r"|(?<![\w.:/-])(?:\+46|0)[ -]?\d{1,3}[ -]\d{2,3}(?:[ -]?\d{2}){1,3}(?!\w)"  # a telephone
+    r"|(?<!\d)(?:19|20)?\d{6}[-+]\d{4}(?!\d)"  # a personnummer, with its sign or without
+    r"|(?<!\d)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[06][1-9]|[1278]\d|[39][01])\d{4}(?!\d)",
+    re.IGNORECASE,
 )
+_WORDS: Final = re.compile(r"[A-Za-z][A-Za-z' -]{0,80}")
 _QUIET: Final = ("slack_bolt", "slack_sdk", "apscheduler", "waitress", "granian", "_granian")
 _DEEPEST: Final = 8  # frames
 
@@ -47,7 +58,7 @@ def set_up(level: int = logging.INFO) -> None:
         cache_logger_on_first_use=False,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+        foreign_pre_chain=[structlog.stdlib.add_logger_name, _first_words, *shared],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             _without_traceback,
@@ -59,7 +70,7 @@ def set_up(level: int = logging.INFO) -> None:
 
 
 def _hold_the_libraries(formatter: logging.Formatter, level: int) -> None:
-    handler = _StandardError()
+    handler = _StandardError(logging.WARNING)  # whatever level a logger is set to
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]
@@ -74,6 +85,13 @@ def _hold_the_libraries(formatter: logging.Formatter, level: int) -> None:
 def _is_news(record: logging.LogRecord) -> bool:
     """Drop Bolt's remark that it has seen SLACK_BOT_TOKEN too: it has our client instead."""
     return not str(record.msg).startswith("As you gave `client`")
+
+
+def _first_words(_logger: Any, _method: str, event: _Event) -> _Event:
+    """Keep the words that a library's message begins with; what it quotes comes after them."""
+    found = _WORDS.match(str(event.get("event", "")))
+    event["event"] = found[0].strip() if found else "(hidden)"
+    return event
 
 
 class _StandardError(logging.Handler):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any, Final
 
 import structlog
@@ -18,14 +20,19 @@ from bot.reminders.messenger import (
     RECIPIENT_UNKNOWN,
     Alarm,
     Digest,
+    Greeting,
     NotDelivered,
     Notice,
+    PartnerReminder,
+    Reminder,
     Trouble,
 )
 from bot.settings import Settings
 from bot.texts import Texts
 from handlers.blocks.alarm import alarm_card
 from handlers.blocks.elements import Message
+from handlers.blocks.greeting import greeting_card
+from handlers.blocks.partner_reminder import partner_reminder_card
 from handlers.blocks.reminder import digest_card, reminder_card
 from handlers.caller import NO_ANSWER
 from handlers.slack_side import SlackSide
@@ -159,6 +166,8 @@ class SlackMessenger:
         members: Sequence[str] = (),
     ) -> str:
         payload: dict[str, Any] = {"key": wire_key} | ({"members": [*members]} if members else {})
+        if isinstance(notice, PartnerReminder | Greeting):
+            self._judge_channel(channel_id)
         message = self._card(notice, recipient)
         try:
             return self._post(channel_id, message, payload)
@@ -181,6 +190,22 @@ class SlackMessenger:
                 raise NotDelivered(Trouble.gone, "user_disabled")
             case _:
                 raise NotDelivered(Trouble.gone, "not_a_member")
+
+    def _judge_channel(self, channel_id: str) -> None:
+        """Refuse a channel that is not there for us now, before anything is said where others read.
+
+        Nothing has been posted yet, so that a lost answer is a certain *not now*.
+        """
+        try:
+            channel = self._call("conversations_info", channel=channel_id)["channel"]
+        except NotDelivered as trouble:
+            if trouble.trouble is not Trouble.unsure:
+                raise
+            raise NotDelivered(Trouble.not_now, trouble.code) from trouble
+        if channel.get("is_archived"):
+            raise NotDelivered(Trouble.gone, "is_archived")
+        if not channel.get("is_member"):
+            raise NotDelivered(Trouble.gone, "not_in_channel")
 
     def _post(self, channel_id: str, message: Message, payload: dict[str, Any]) -> str:
         answer = self._call(
@@ -205,6 +230,15 @@ class SlackMessenger:
         for message in self._history(channel_id, since):
             if message.get("bot_id") == self._slack.bot_id:
                 found |= dict.fromkeys(wanted & _keys(message), str(message["ts"]))
+        return found
+
+    def standing(self, channel_id: str, since: datetime, most: int) -> Mapping[str, Sequence[str]]:
+        """Give the names of our own messages by their keys (``bot.reminders.duplicates``)."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for message in islice(self._history(channel_id, since), most):
+            if message.get("bot_id") == self._slack.bot_id:
+                for key in _keys(message):
+                    found[key].append(str(message["ts"]))
         return found
 
     def time(self) -> datetime | None:
@@ -244,14 +278,23 @@ class SlackMessenger:
                 return digest_card(notice, Texts(language))
             case Alarm():
                 return alarm_card(notice, Texts(language), zone)
+            case Greeting():
+                return greeting_card(notice, Texts(language))
             case _:
-                return reminder_card(notice, Texts(language))
+                return reminder_as_sent(notice, Texts(language))
 
     def _call(self, method: str, **arguments: Any) -> Any:
         try:
             return getattr(self._slack.writer, method)(**arguments)
         except NO_ANSWER as error:
             raise trouble_of(error) from error
+
+
+def reminder_as_sent(reminder: Reminder | PartnerReminder, texts: Texts) -> Message:
+    """Give the card of one reminder, to whomever it goes."""
+    if isinstance(reminder, PartnerReminder):
+        return partner_reminder_card(reminder, texts)
+    return reminder_card(reminder, texts)
 
 
 def _keys(message: dict[str, Any]) -> set[str]:

@@ -1,41 +1,93 @@
-"""Reading the body of a signed request: words, then shapes.
+"""Reading the body of a signed request: words, then shapes; and whose installation it is for.
 
-Bolt takes the shapes below for granted and raises outside its own error handling where they are
-others. What the values mean is none of this module's business.
+What Slack never sends (a name twice, a number without end, a hundred levels) is refused as well:
+two readers may understand it in two ways, and a later one may break on it.
 """
 
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterator
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from handlers.shapes import Malformed, check_shapes
+
+_FORM: Final = "application/x-www-form-urlencoded"
+_JSON: Final = "application/json"
+_CHARSETS: Final = {"", "utf-8", "utf8"}
+_DEEPEST: Final = 60  # levels; a message in a click takes some fifteen
+_DIGITS: Final = 25
 _FIELDS: Final = 200  # form fields; Slack sends some fifteen
-_OBJECTS: Final = ("team", "user", "view", "event", "container", "message")
-_TEXTS: Final = ("type", "command", "callback_id", "team_id", "user_id", "channel_id", "trigger_id")
-_EVENT_OBJECTS: Final = ("message", "view", "item", "edited")
-
-
-class Malformed(Exception):
-    """The body is not what Slack sends."""
 
 
 def read_payload(raw: bytes, content_type: str) -> dict[str, Any]:
     """Read a form, its ``payload`` field where it has one, or JSON. Raises :class:`Malformed`."""
     try:
-        payload = _parse(raw.decode("utf-8"), content_type)
+        payload = _parse(raw.decode("utf-8"), _kind(content_type))
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
         raise Malformed from error
     if not isinstance(payload, dict) or not payload:
         raise Malformed
-    _check_shapes(payload)
+    check_shapes(payload)
     return payload
 
 
-def _parse(text: str, content_type: str) -> Any:
-    if _is_json(text, content_type):
+def belongs_here(
+    payload: dict[str, Any], app_id: str | None, team_id: str, enterprise_id: str | None = None
+) -> bool:
+    """Say whether a payload is for this installation; only what certainly is not is refused.
+
+    ``app_id`` is None where Slack has not told it. A click names no installation but in a view:
+    its ``team`` is the presser's or ours, so another team there may be an outsider's, whom the
+    gate turns away. A command comes from a workspace that has the app.
+    """
+    named_app = payload.get("api_app_id")
+    if app_id is not None and named_app is not None and named_app != app_id:
+        return False
+    home = {team_id, enterprise_id} - {None}
+    named = [{each for each in found if each} for found in _installations(payload)]
+    return all(not ids or not home.isdisjoint(ids) for ids in named)
+
+
+def _installations(payload: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Give what a payload says of where the app is installed: teams and their organisations."""
+    if payload.get("authorizations"):
+        first = payload["authorizations"][0]  # the only one that is listed
+        yield _text(first, "team_id"), _text(first, "enterprise_id")
+    if "event" in payload:
+        yield _text(payload, "context_team_id"), _text(payload, "context_enterprise_id")
+    if "command" in payload:
+        yield _text(payload, "team_id"), _text(payload, "enterprise_id")
+    if isinstance(view := payload.get("view"), dict):
+        whole = payload.get("enterprise")
+        over = _text(whole, "id") if isinstance(whole, dict) else None
+        yield _text(view, "app_installed_team_id"), over
+
+
+def _text(holder: dict[str, Any], name: str) -> str | None:
+    value = holder.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _kind(content_type: str) -> str:
+    """Give the kind of body; Slack sends two, both in UTF-8. Raises ``ValueError``."""
+    kind, _, rest = content_type.partition(";")
+    name, _, charset = rest.partition("=")
+    if name.strip().lower() not in {"", "charset"}:
+        raise ValueError("a parameter that Slack does not send")
+    if charset.strip().strip('"').lower() not in _CHARSETS:
+        raise ValueError("another charset")
+    return kind.strip().lower()
+
+
+def _parse(text: str, kind: str) -> Any:
+    if kind == _JSON:
         return _parse_json(text)
-    fields = dict(
+    if kind != _FORM or "\0" in text or "%00" in text:
+        raise ValueError("another kind of body, or NUL")
+    fields = _once(
         parse_qsl(
             text,
             keep_blank_values=True,
@@ -44,62 +96,69 @@ def _parse(text: str, content_type: str) -> Any:
             max_num_fields=_FIELDS,
         )
     )
-    if "\0" in text or "%00" in text:
-        raise ValueError("NUL")
     return _parse_json(fields["payload"]) if "payload" in fields else fields
 
 
-def _is_json(text: str, content_type: str) -> bool:
-    return content_type.partition(";")[0].strip().lower() == "application/json" or text[:1] == "{"
-
-
 def _parse_json(text: str) -> Any:
-    value = json.loads(text, parse_constant=_no_constant)
+    value = json.loads(
+        text,
+        parse_constant=_no_constant,
+        parse_float=_finite,
+        parse_int=_whole,
+        object_pairs_hook=_once,
+    )
+    _check_depth(text, value)
     if "\\u" in text:
         _check_characters(value)
     return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of names that each stand once."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a name twice")
+    return made
 
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number without end")
+    return number
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ValueError("a number too large for anything")
+    return int(digits)
+
+
+def _check_depth(text: str, value: Any) -> None:
+    """Refuse what goes deeper than anybody reads; few brackets cannot. Raises ``ValueError``."""
+    if text.count("{") + text.count("[") <= _DEEPEST:
+        return
+    level = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return
+    raise ValueError("too deep")
+
+
+def _inside(value: Any) -> list[Any]:
+    """Give the objects and lists that lie directly in one."""
+    held = value.values() if isinstance(value, dict) else value
+    return [each for each in held if isinstance(each, dict | list)]
+
+
 def _check_characters(value: Any) -> None:
     """Refuse halves of characters and NUL, which no database takes. Raises ``ValueError``."""
     text = json.dumps(value, ensure_ascii=False)
     text.encode("utf-8")
-    if "\\u0000" in text:
+    if "\\u0000" in text.replace("\\\\", ""):  # a backslash that stands for itself is none
         raise ValueError("NUL")
-
-
-def _check_shapes(payload: dict[str, Any]) -> None:
-    _require(payload, _OBJECTS, dict)
-    _require(payload, _TEXTS, str)
-    if "actions" in payload:
-        _require_objects(payload["actions"], empty=False)
-    if payload.get("authorizations") is not None:
-        _require_objects(payload["authorizations"], empty=True)
-    if isinstance(event := payload.get("event"), dict):
-        _check_event(event)
-    elif payload.get("type") == "event_callback":
-        raise Malformed
-
-
-def _check_event(event: dict[str, Any]) -> None:
-    if not isinstance(event.get("type"), str):
-        raise Malformed
-    _require(event, _EVENT_OBJECTS, dict)
-    _require(event, ("user", "channel", "team"), (str, dict))
-
-
-def _require(holder: dict[str, Any], names: tuple[str, ...], kind: Any) -> None:
-    for name in names:
-        if holder.get(name) is not None and not isinstance(holder[name], kind):
-            raise Malformed
-
-
-def _require_objects(value: Any, *, empty: bool) -> None:
-    if not isinstance(value, list) or not (value or empty):
-        raise Malformed
-    if not all(isinstance(each, dict) for each in value):
-        raise Malformed

@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
-from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -23,8 +22,12 @@ from sqlalchemy.exc import OperationalError
 from bot.access import Person, PersonKind
 from bot.errors import FoljsamError
 from bot.office import Office
+from bot.requests import HandledBefore
 from bot.texts import Texts
-from handlers.blocks.elements import Message, paragraph
+from handlers.caller import user_of
+from handlers.pace import TOO_MANY, Pace
+from handlers.payloads import belongs_here
+from handlers.replies import NOTHING, Answer, said
 from handlers.slack_side import SlackSide
 
 _log = structlog.get_logger("reception")
@@ -34,15 +37,8 @@ ANSWER_WITHIN: Final = 2.0
 _THREADS: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What goes back to the asker alone. ``replace``: in the place of the message pressed."""
-
-    message: Message
-    replace: bool = False
-
-
 Serve = Callable[[Person, Texts], Answer]
+Tell = Callable[[Answer], object]
 
 
 class Reception:
@@ -51,18 +47,24 @@ class Reception:
     def __init__(self, office: Office, slack: SlackSide) -> None:
         self._office = office
         self._slack = slack
+        self._pace = Pace(acts=office.settings.acts_a_minute)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="reception")
         self._owed = 0  # answers that go out late
         self._changed = threading.Condition()
 
-    def command(self, body: dict[str, Any], ack: Ack, serve: Serve) -> None:
+    def command(
+        self, body: dict[str, Any], ack: Ack, serve: Serve, *, asks_slack: bool = False
+    ) -> None:
         """Answer a slash command in its acknowledgement, or late.
 
         Where nothing has to be waited for (a caller we know, a database on this machine) the answer
         is made at once; another thread would cost half as much again.
         """
-        if self._is_at_hand(body):
-            ack(response_type="ephemeral", **self._answer(body, serve).message.body())
+        if not self.is_for_us(body):
+            ack()
+            return
+        if not asks_slack and self._is_at_hand(body):
+            ack(_acknowledged(self._answer(body, serve)))
             return
         coming = self._pool.submit(self._answer, body, serve)
         try:
@@ -71,16 +73,54 @@ class Reception:
             self._answer_later(body, coming)
             ack()
         else:
-            ack(response_type="ephemeral", **answer.message.body())
+            ack(_acknowledged(answer))
 
     def _is_at_hand(self, body: dict[str, Any]) -> bool:
-        return self._office.database.is_sqlite and self._slack.callers.knows(body)
+        if not (self._office.database.is_sqlite and self._slack.callers.knows(body)):
+            return False
+        return self._slack.callers.of(body).is_member  # others' answers may ask who reads a channel
 
     def press(self, body: dict[str, Any], ack: Ack, serve: Serve) -> None:
         """Acknowledge a press at once and answer through its ``response_url``."""
+        if not self.is_for_us(body):
+            ack()
+            return
         coming = self._pool.submit(self._answer, body, serve)
         self._answer_later(body, coming)
         ack()
+
+    def event(
+        self, body: dict[str, Any], serve: Serve, tell: Tell, *, language: str | None = None
+    ) -> None:
+        """Take an event, which Slack waits for no answer to; ``tell`` brings ours to its place.
+
+        ``language``: of those who read it, where it is not the asker alone.
+        """
+        self._owe(self._pool.submit(self._answer, body, serve, language), tell)
+
+    def is_for_us(self, body: dict[str, Any]) -> bool:
+        """Say whether a payload is for this installation; another's is acknowledged and left."""
+        slack = self._slack
+        if belongs_here(body, slack.app_id, slack.team_id, slack.enterprise_id):
+            return True
+        _log.warning("not_for_us")
+        return False
+
+    def later(self, do: Callable[[], object]) -> None:
+        """Do something that nobody waits for, as soon as there is time."""
+        with self._changed:
+            self._owed += 1
+        self._pool.submit(self._done, do)
+
+    def _done(self, do: Callable[[], object]) -> None:
+        try:
+            do()
+        except HandledBefore:
+            pass
+        except Exception:  # noqa: BLE001  # one of the places that may: logged, nobody waits
+            _log.exception("news_lost")
+        finally:
+            self._settle()
 
     def stop(self, seconds: float) -> bool:
         """Wait for the answers that are owed, once nothing more comes in; say whether all went."""
@@ -88,29 +128,44 @@ class Reception:
             return self._changed.wait_for(lambda: self._owed == 0, timeout=seconds)
 
     def _answer_later(self, body: dict[str, Any], coming: Future[Answer]) -> None:
+        url, user = str(body.get("response_url") or ""), user_of(body)[0]
+
+        def tell(answer: Answer) -> None:
+            if url:
+                self._slack.answer_late(url, answer)
+            elif user:  # pressed in our home tab, which has no address to answer at
+                self._slack.post(user, answer.message)
+
+        self._owe(coming, tell)
+
+    def _owe(self, coming: Future[Answer], tell: Tell) -> None:
         with self._changed:
             self._owed += 1
-        coming.add_done_callback(lambda done: self._send(body, done))
+        coming.add_done_callback(lambda done: self._send(done, tell))
 
-    def _send(self, body: dict[str, Any], done: Future[Answer]) -> None:
+    def _send(self, done: Future[Answer], tell: Tell) -> None:
         try:
             answer = done.result()
-            self._slack.answer_late(
-                str(body.get("response_url", "")), answer.message, replace=answer.replace
-            )
+            if answer is not NOTHING:
+                tell(answer)
         finally:
-            with self._changed:
-                self._owed -= 1
-                self._changed.notify_all()
+            self._settle()
 
-    def _answer(self, body: dict[str, Any], serve: Serve) -> Answer:
+    def _settle(self) -> None:
+        with self._changed:
+            self._owed -= 1
+            self._changed.notify_all()
+
+    def _answer(self, body: dict[str, Any], serve: Serve, language: str | None = None) -> Answer:
         texts = Texts(self._office.settings.language)
         try:
+            if not self._pace.allows(user_of(body)[0]):
+                return self._too_many(body, language)
             person = self._slack.callers.of(body)
-            texts = Texts(person.language)
-            if person.kind is not PersonKind.member:
-                return said(texts(f"refused.{person.kind}"))
-            return serve(person, texts)
+            texts = Texts(language or person.language)
+            return serve(person, texts) if person.is_answered else _refusal(body, person, texts)
+        except HandledBefore:
+            return NOTHING
         except FoljsamError as error:
             return said(texts.error(error))
         except OperationalError:
@@ -118,12 +173,26 @@ class Reception:
         except Exception:  # noqa: BLE001  # one of the places that may: logged, and told kindly
             return said(self._apology(texts, "error.ours"))
 
+    def _too_many(self, body: dict[str, Any], language: str | None) -> Answer:
+        """Say that it goes too fast; not in a channel, where it would only be more of the same."""
+        if language is not None:
+            return NOTHING
+        known = self._slack.callers.known(user_of(body)[0])
+        return said(Texts(known or self._office.settings.language)(TOO_MANY))
+
     def _apology(self, texts: Texts, key: str) -> str:
         reference = secrets.token_hex(3).upper()
         _log.exception("request_failed", reference=reference)
         return texts(key, reference=reference)
 
 
-def said(text: str) -> Answer:
-    """Answer with one paragraph."""
-    return Answer(Message(text, (paragraph(text),)))
+def _acknowledged(answer: Answer) -> dict[str, Any]:
+    """Give the body of an acknowledgement that is an answer, to be read as it stands."""
+    return answer.message.body() | {"response_type": "ephemeral", "mrkdwn": False}
+
+
+def _refusal(body: dict[str, Any], person: Person, texts: Texts) -> Answer:
+    """Say why somebody is not answered; two bots that answer each other would never end."""
+    if person.kind is PersonKind.bot and "event" in body:
+        return NOTHING
+    return said(texts(f"refused.{person.kind}"))

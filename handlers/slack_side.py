@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient
 
 from bot.errors import Invalid
 from bot.settings import Settings
+from handlers.app_id import learn_app_id
 from handlers.blocks.elements import Message
 from handlers.caller import NO_ANSWER, Callers
+from handlers.channels import Channels
+from handlers.replies import Answer
+from handlers.straight import StraightClient, StraightWebhook
 
 _log = structlog.get_logger("slack")
 
@@ -34,9 +38,11 @@ class SlackSide:
 
     writer: WebClient
     callers: Callers
+    channels: Channels
     tls: ssl.SSLContext
     team_id: str
     enterprise_id: str | None  # on Enterprise Grid
+    app_id: str | None  # where Slack tells it
     bot_id: str
     bot_user_id: str
     scopes: frozenset[str]
@@ -45,17 +51,21 @@ class SlackSide:
     def without_token(self) -> WebClient:
         """Give a client for Bolt, which puts the token in for each request."""
         writer = self.writer
-        return WebClient(
+        return StraightClient(
             base_url=writer.base_url, timeout=writer.timeout, ssl=self.tls, retry_handlers=[]
         )
 
-    def answer_late(self, url: str, message: Message, *, replace: bool = False) -> bool:
+    def answer_late(self, url: str, answer: Answer) -> bool:
         """Answer through a ``response_url``; say whether Slack took it. Never tried again."""
         if not url.startswith(self.answer_addresses):
             _log.warning("late_answer_refused", reason="address")
             return False
-        webhook = WebhookClient(url, timeout=_WRITE_SECONDS, ssl=self.tls, retry_handlers=[])
-        body = message.body() | {"response_type": "ephemeral", "replace_original": replace}
+        webhook = StraightWebhook(url, timeout=_WRITE_SECONDS, ssl=self.tls, retry_handlers=[])
+        body = answer.message.body() | {
+            "mrkdwn": False,
+            "response_type": "in_channel" if answer.for_all else "ephemeral",
+            "replace_original": answer.replace,
+        }
         try:
             status = webhook.send_dict(body).status_code
         except NO_ANSWER as error:
@@ -64,6 +74,39 @@ class SlackSide:
         if status != 200:
             _log.warning("late_answer_lost", reason=status)
         return status == 200
+
+    def post(self, channel_id: str, message: Message, thread_ts: str | None = None) -> bool:
+        """Answer with a message of our own, in a thread or in a conversation with us.
+
+        Says whether Slack took it. Never tried again: it may have.
+        """
+        try:
+            self.writer.chat_postMessage(
+                channel=channel_id,
+                thread_ts=thread_ts,
+                unfurl_links=False,
+                unfurl_media=False,
+                **literal(message),
+            )
+        except NO_ANSWER as error:
+            _log.warning("answer_lost", reason=type(error).__name__)
+            return False
+        return True
+
+    def publish_home(self, user_id: str, message: Message) -> bool:
+        """Show somebody their home tab; say whether Slack took it."""
+        view = {"type": "home", "blocks": list(message.blocks)}
+        try:
+            self.writer.views_publish(user_id=user_id, view=view)
+        except NO_ANSWER as error:
+            _log.warning("home_lost", reason=type(error).__name__)
+            return False
+        return True
+
+
+def literal(message: Message) -> dict[str, Any]:
+    """Give the body of a post that Slack is to read as it stands."""
+    return message.body() | {"mrkdwn": False, "parse": "none", "link_names": False}
 
 
 def connect(settings: Settings) -> SlackSide:
@@ -77,7 +120,7 @@ def connect(settings: Settings) -> SlackSide:
         )
     tls = ssl.create_default_context()
     writer, reader = (
-        WebClient(
+        StraightClient(
             token.get_secret_value(),
             base_url=settings.api_url,
             timeout=seconds,
@@ -95,12 +138,15 @@ def connect(settings: Settings) -> SlackSide:
     granted = str(who.headers.get("x-oauth-scopes", ""))
     api = urlsplit(settings.api_url)
     home = frozenset(filter(None, (who["team_id"], who.get("enterprise_id"))))
+    callers = Callers(reader, home, settings.language)
     return SlackSide(
         writer=writer,
-        callers=Callers(reader, home, settings.language),
+        callers=callers,
+        channels=Channels(reader, callers, home),
         tls=tls,
         team_id=str(who["team_id"]),
         enterprise_id=who.get("enterprise_id"),
+        app_id=learn_app_id(reader, who),
         bot_id=str(who["bot_id"]),
         bot_user_id=str(who["user_id"]),
         scopes=frozenset(scope.strip() for scope in granted.split(",") if scope.strip()),

@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.office import Office
 from bot.reminders.delivery import Delivery
+from bot.reminders.duplicates import NightlySearch
 from handlers.health import Pulse
 from handlers.messenger import SlackMessenger
 from handlers.slack_side import SlackSide
@@ -29,11 +30,14 @@ class Ticking:
         self,
         seconds: float,
         delivery: Delivery,
+        search: NightlySearch,
+        *,
         ownership: Ownership,
         pulse: Pulse,
         stopping: threading.Event,
     ) -> None:
         self._delivery = delivery
+        self._search = search
         self._ownership = ownership
         self._pulse = pulse
         self._stopping = stopping
@@ -83,10 +87,10 @@ class Ticking:
     def _round(self) -> None:
         try:
             self._delivery.round()
+            self._pulse.beat()
+            self._search.turn()
         except Exception:  # noqa: BLE001  # one of the places that may: the next tick tries again
             _log.exception("round_failed")
-        else:
-            self._pulse.beat()
 
 
 def make_clock(office: Office, slack: SlackSide, pulse: Pulse) -> Ticking:
@@ -95,4 +99,12 @@ def make_clock(office: Office, slack: SlackSide, pulse: Pulse) -> Ticking:
     messenger = SlackMessenger(slack, office.settings)
     owner = ownership(office.database)
     delivery = Delivery(office, messenger, owner, stop=stopping.is_set, progress=pulse.beat)
-    return Ticking(office.settings.tick_seconds, delivery, owner, pulse, stopping)
+    search = NightlySearch(office, messenger)
+    return Ticking(
+        office.settings.tick_seconds,
+        delivery,
+        search,
+        ownership=owner,
+        pulse=pulse,
+        stopping=stopping,
+    )

@@ -3,8 +3,8 @@
 Nothing is parsed before the signature over the raw bytes has been checked, and what is handed on
 has the shapes that Bolt takes for granted: Bolt itself parses first, and many odd requests become
 unhandled errors inside it. Every refusal is a bare 4xx, never a 5xx. In Socket Mode only the health
-question is answered. Reading bodies: ``payloads.py``, listening: ``listener.py`` and
-``web_server.py``.
+question is answered. Reading bodies: ``payloads.py`` and ``shapes.py``; listening: ``listener.py``
+and ``web_server.py``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from http import HTTPStatus
 from typing import Any, Final, Protocol
 
 from bot.clock import real_now
-from handlers.payloads import Malformed, read_payload
+from handlers.payloads import read_payload
+from handlers.shapes import Malformed
 
 LARGEST: Final = 1024 * 1024  # bytes; Slack's own requests are far smaller
 WINDOW: Final = 300.0  # seconds a timestamp may be off, either way
@@ -186,10 +187,10 @@ def _health(door: Door) -> Answer:
 def _slack(door: Door, app: Dispatches, environ: Environ) -> Answer:
     """Take one request of Slack's: size, signature, words, shapes, once, and only then Bolt."""
     raw = _read(environ)
+    if _PROBE.fullmatch(raw):
+        return Answer(HTTPStatus.OK)
     signature = environ.get("HTTP_X_SLACK_SIGNATURE")
     if not _is_genuine(door, environ.get("HTTP_X_SLACK_REQUEST_TIMESTAMP"), signature, raw):
-        if _PROBE.fullmatch(raw):
-            return Answer(HTTPStatus.OK)
         raise _Refused(HTTPStatus.UNAUTHORIZED)
     try:
         payload = read_payload(raw, str(environ.get("CONTENT_TYPE") or ""))

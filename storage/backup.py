@@ -24,7 +24,7 @@ from sqlalchemy import Connection, create_engine, func, inspect, select
 from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.pool import NullPool
 
-from storage import installation, tables
+from storage import installation, people, tables
 from storage.database import Database
 from storage.errors import DatabaseProblem
 from storage.models import AuditEntry
@@ -71,7 +71,7 @@ def check_source(source: Path, database: Path) -> None:
 
 
 def _of_database(database: Path) -> set[Path]:
-    names = ("", *_BESIDE, ".sent.jsonl", ".locks")
+    names = ("", *_BESIDE, ".sent.jsonl", ".erased.jsonl", ".locks")
     return {database.with_name(database.name + name).resolve() for name in names}
 
 
@@ -200,6 +200,15 @@ def last_round(path: Path, *, live: bool = False) -> datetime | None:
             return installation.last_round(connection)
     except (NoResultFound, DBAPIError):  # never started on, or unreadable, or not ours
         return None
+
+
+def erased(path: Path) -> set[str]:
+    """Give whom a file knows to have been erased; nobody where it cannot be read or is older."""
+    try:
+        with _asking(path, live=True) as connection:
+            return {digest for digest, _ in people.erasures(connection)}
+    except DBAPIError:
+        return set()
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, case, func, select, update
+from sqlalchemy import Connection, Table, and_, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
@@ -103,6 +103,11 @@ def raise_register_revision(session: Session) -> None:
 def first_time(session: Session, key: str, at: datetime) -> bool:
     """Note a request that changes something; say whether it had not been handled before."""
     return _insert_unless_there(session, _HANDLED, key=key, at=at)
+
+
+def forget_requests(session: Session, before: datetime) -> None:
+    """Forget the requests that were handled before this moment."""
+    session.connection().execute(delete(_HANDLED).where(_HANDLED.c.at < before))
 
 
 def paused_until(connection: Connection, method: str) -> datetime | None:

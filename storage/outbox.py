@@ -35,6 +35,8 @@ _UNDER_WAY = (OutboxState.sending, OutboxState.unknown)
 _PLANNED, _SENDING, _BUNDLED = OutboxState.planned, OutboxState.sending, OutboxState.bundled
 _NOT_WANTED = {"state": OutboxState.cancelled, "reason": "not_wanted"}
 _ABOUT_ONE = outbox.c.kind == OutboxKind.evaluation.value
+_PLANNED_KINDS = outbox.c.kind.in_([OutboxKind.evaluation.value, OutboxKind.partner.value])
+_AT_ANY_HOUR = outbox.c.kind.in_([OutboxKind.alarm.value, OutboxKind.greeting.value])
 
 
 def plan(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -75,7 +77,7 @@ def not_sent(session: Session, agreement_ids: Sequence[int]) -> Rows:
             .select_from(outbox.outerjoin(original, original.c.id == outbox.c.subject_id))
             .where(
                 outbox.c.agreement_id.in_(agreement_ids),
-                _ABOUT_ONE,
+                _PLANNED_KINDS,
                 outbox.c.state.in_((*_NOT_BEGUN, *_UNDER_WAY, _BUNDLED)),
             )
         )
@@ -84,20 +86,31 @@ def not_sent(session: Session, agreement_ids: Sequence[int]) -> Rows:
 
 
 def told(session: Session, agreement_ids: Sequence[int]) -> Rows:
-    """Give every reminder there is about these agreements: key, evaluation, step and state."""
+    """Give every reminder there is about these agreements: key, kind, evaluation, step, state."""
     return (
         session.connection()
         .execute(
             select(
                 outbox.c.natural_key,
+                outbox.c.kind,
                 outbox.c.agreement_id,
                 outbox.c.label,
                 outbox.c.step,
                 outbox.c.state,
-            ).where(outbox.c.agreement_id.in_(agreement_ids), _ABOUT_ONE)
+            ).where(outbox.c.agreement_id.in_(agreement_ids), _PLANNED_KINDS)
         )
         .all()
     )
+
+
+def linked_channels(session: Session, agreement_ids: Sequence[int]) -> dict[int, str]:
+    """Give the channel that is linked to each of these agreements, where there is one."""
+    found = session.connection().execute(
+        select(agreement.c.id, agreement.c.channel_id).where(
+            agreement.c.id.in_(agreement_ids), agreement.c.channel_id.is_not(None)
+        )
+    )
+    return {row.id: row.channel_id for row in found}
 
 
 def cancel(session: Session, ids: Sequence[int], reason: str) -> None:
@@ -168,14 +181,14 @@ _DUE = Question(
 )
 
 
-def due_alarms(connection: Connection, now: datetime, limit: int) -> Rows:
+def due_at_any_hour(connection: Connection, now: datetime, limit: int) -> Rows:
     """Give the same of what goes out on any day."""
     return connection.execute(
         select(outbox.c.id, outbox.c.kind, outbox.c.recipient)
         .where(
             outbox.c.state == _PLANNED,
             outbox.c.next_at <= now,
-            outbox.c.kind == OutboxKind.alarm.value,
+            _AT_ANY_HOUR,
         )
         .order_by(outbox.c.next_at)
         .limit(limit)
@@ -324,9 +337,52 @@ def missed(connection: Connection, since: datetime, until: datetime) -> int:
             outbox.c.next_at <= until,
             outbox.c.due_at > since,
             outbox.c.due_at <= until,
-            _ABOUT_ONE,
+            _PLANNED_KINDS,
         )
     ).scalar_one()
+
+
+def waits_since(connection: Connection, tried: datetime, sent: datetime) -> datetime | None:
+    """Say since when what was first tried before a real moment waits; None where nothing does.
+
+    Nor where anything has been sent after ``sent``, by the bot's clock: then it is not all that
+    waits.
+    """
+    waiting = select(func.min(outbox.c.first_send_at)).where(
+        outbox.c.state == _PLANNED, outbox.c.first_send_at <= tried
+    )
+    first: datetime | None = connection.execute(waiting).scalar_one()
+    if first is None:
+        return None
+    since = select(outbox.c.id).where(outbox.c.sent_at > sent).limit(1)
+    return first if connection.execute(since).first() is None else None
+
+
+def direct_messages(session: Session, since: datetime, limit: int) -> Rows:
+    """Give the conversations with people in which something was sent since then, the latest first.
+
+    With each the real moment from which its messages were tried.
+    """
+    asked = (
+        select(outbox.c.channel_id, func.min(outbox.c.first_send_at).label("first_send_at"))
+        .where(
+            outbox.c.sent_at >= since,
+            outbox.c.channel_id != outbox.c.recipient,
+            outbox.c.first_send_at.is_not(None),
+        )
+        .group_by(outbox.c.channel_id)
+        .order_by(func.max(outbox.c.sent_at).desc(), outbox.c.channel_id)
+        .limit(limit)
+    )
+    return session.connection().execute(asked).all()
+
+
+def by_wire_key(session: Session, wire_key: str) -> AnyRow | None:
+    """Give the row whose message carries this key."""
+    found = session.connection().execute(
+        select(outbox.c.id, outbox.c.agreement_id).where(outbox.c.wire_key == wire_key)
+    )
+    return found.one_or_none()
 
 
 def recipients_of_step(session: Session, row: AnyRow) -> Rows:
@@ -383,7 +439,11 @@ def _with_subject() -> Select[Any]:
         outbox,
         agreement.c.number.label("agreement_number"),
         agreement.c.name.label("agreement_name"),
+        agreement.c.channel_id.label("linked_channel"),
+        agreement.c.sheltered,
+        agreement.c.funding_visible,
         evaluation.c.id.label("evaluation_id"),
+        evaluation.c.number.label("evaluation_number"),
         evaluation.c.revision,
         evaluation.c.due,
         evaluation.c.due_on,
@@ -418,7 +478,7 @@ def planned(session: Session) -> Rows:
     return (
         session.connection()
         .execute(
-            _WITH_SUBJECT.where(outbox.c.state == _PLANNED, _ABOUT_ONE).order_by(
+            _WITH_SUBJECT.where(outbox.c.state == _PLANNED, _PLANNED_KINDS).order_by(
                 outbox.c.due_at, outbox.c.id
             )
         )

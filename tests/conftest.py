@@ -1,6 +1,7 @@
 """What every test can ask for: a database of each kind, an office at a moment, the cast.
 
 Databases are copies of one that has been migrated once: a file on SQLite, a template on PostgreSQL.
+What is logged meanwhile can be kept and searched: ``tests/overheard.py``.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from bot.settings import Settings
 from storage import migrations
 from storage.database import Database
 
+pytest_plugins = ["tests.overheard"]
 BOTH = ("sqlite", "postgresql")
 _numbers = count()
 

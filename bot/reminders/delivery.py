@@ -2,7 +2,7 @@
 
 One turn (:meth:`Delivery.round`):
 
-1. Write what could not be written the last time, and look for what hinders sending.
+1. Look for what hinders sending, and write what could not be written the last time.
 2. Plan the whole register anew and look over the table, at the start and every hour.
 3. Rows that say *sending* but have no owner were left by a process that died: *unknown*.
 4. Look in Slack for what is unknown and settled: *sent* if it is there, *planned* again if not.
@@ -16,6 +16,7 @@ Each step commits by itself; whatever happens between two of them, the row says 
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from typing import Final, TypeVar
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from bot import upkeep
 from bot.clock import StandingClock, real_now
@@ -42,6 +44,7 @@ from bot.reminders.messenger import (
 )
 from bot.reminders.notices import notice_of
 from bot.reminders.outcomes import Outcomes
+from bot.reminders.pauses import LongPause
 from bot.reminders.planning import goes_out_at, is_open
 from storage import installation, outbox
 from storage.models import OutboxKind
@@ -58,6 +61,8 @@ _TRIES: Final = 24  # of one whom Slack does not tell of: about a day
 _NOT_PLANNED: Final = {Hindrance.damaged, Hindrance.disk, Hindrance.clock}
 _NOT_LOOKED: Final = {Hindrance.damaged, Hindrance.clock, Hindrance.restored}
 _ALARMS: Final = {Hindrance.disk: Matter.disk, Hindrance.clock: Matter.clock}
+_AT_ANY_HOUR: Final = {OutboxKind.alarm, OutboxKind.greeting}
+_ALONE: Final = {OutboxKind.digest, OutboxKind.partner}
 _Thing = TypeVar("_Thing")
 
 
@@ -72,6 +77,7 @@ class Delivery:
         *,
         stop: Callable[[], bool] = lambda: False,
         progress: Callable[[], None] = lambda: None,
+        running: Callable[[], float] = time.monotonic,
     ) -> None:
         self._office = office
         self._messenger = messenger
@@ -82,17 +88,20 @@ class Delivery:
         self._outcomes = Outcomes(office)
         self._planned_at: datetime | None = None
         self._hindrance: Hindrance | None = None
+        self._untold: Matter | None = None  # an alarm for which there was no room
+        self._is_kept_waiting = False  # something is due, and Slack wants to be left alone
+        self._pause = LongPause(office)
         self._sent_file = sent_file(office.database)
-        self._doubts = Doubts(office, messenger, self._outcomes, self._sent_file)
+        self._doubts = Doubts(office, messenger, self._outcomes, self._sent_file, running)
         self._token_is_good = True  # as far as the last request showed
 
     def round(self) -> None:
         """Take one turn. Raises what the database raises; trouble with Slack is a row's state."""
-        self._outcomes.settle_owed()
         with self._office.database.reading() as connection:
             standing = installation.standing(connection)
         self._doubts.restored = Restored(standing.restored_from, standing.restored_at)
         self._hinder(self._guard.hindrance(standing.restored_at))
+        self._outcomes.settle_owed()
         if self._hindrance not in _NOT_PLANNED:
             self._plan()
             self._tell_of_time_away(standing.last_moment)
@@ -101,7 +110,7 @@ class Delivery:
             self._send_due()
             self._edit()
         if self._hindrance is not Hindrance.damaged:
-            why = self._hindrance or (None if self._token_is_good else Hindrance.token)
+            why = self._why_nothing_goes()
             with self._office.database.writing() as session:
                 installation.mark_round(session, real_now(), self._guard.right_now(), why)
 
@@ -109,15 +118,33 @@ class Delivery:
 
     def _hinder(self, found: Hindrance | None) -> None:
         """Note what hinders sending; the first time, those who run the bot are told."""
-        if found is self._hindrance:
-            return
-        before, self._hindrance = self._hindrance, found
-        _log.warning("sending_hindered", before=before, now=found)
-        if found in _ALARMS:
+        if found is not self._hindrance:
+            before, self._hindrance = self._hindrance, found
+            _log.warning("sending_hindered", before=before, now=found)
+            if found in _ALARMS:
+                self._untold = _ALARMS[found]
+        if self._untold is not None and self._tell(self._untold):
+            self._untold = None
+
+    def _tell(self, matter: Matter) -> bool:
+        """Write an alarm; say whether it could be: on a full disk it waits for the next round."""
+        # By the right time: a row due by a clock that is ahead would wait for it.
+        office = replace(self._office, clock=StandingClock(self._guard.right_now()))
+        try:
             with self._office.database.writing() as session:
-                # By the right time: a row due by a clock that is ahead would wait for it.
-                office = replace(self._office, clock=StandingClock(self._guard.right_now()))
-                raise_alarm(session, office, _ALARMS[found], office.today().isoformat())
+                raise_alarm(session, office, matter, office.today().isoformat())
+        except DBAPIError as error:
+            _log.warning("alarm_not_written", matter=matter, reason=type(error).__name__)
+            return False
+        return True
+
+    def _why_nothing_goes(self) -> Hindrance | None:
+        """Say what hindered this round, whether it was seen before it or in it."""
+        if self._hindrance is not None:
+            return self._hindrance
+        if not self._token_is_good:
+            return Hindrance.token
+        return Hindrance.paused if self._is_kept_waiting and self._pause.is_long() else None
 
     def _tell_of_time_away(self, last: datetime | None) -> None:
         """Tell once of reminders that fell due while no process went its rounds."""
@@ -153,14 +180,15 @@ class Delivery:
     def _send_due(self) -> None:
         with self._office.database.reading() as connection:
             rows = outbox.due(connection, self._office.now(), _PAGE)
-            if not rows or self._is_paused(connection):
+            self._is_kept_waiting = bool(rows) and self._is_paused(connection)
+            if not rows or self._is_kept_waiting:
                 return
             is_open = self._is_open(connection) and self._hindrance is None
             if not is_open and len(rows) == _PAGE:  # reminders that wait must not hide an alarm
-                rows = outbox.due_alarms(connection, self._office.now(), _PAGE)
-        alone = [row.id for row in rows if row.kind == OutboxKind.alarm]
+                rows = outbox.due_at_any_hour(connection, self._office.now(), _PAGE)
+        alone = [row.id for row in rows if row.kind in _AT_ANY_HOUR]
         if is_open:
-            alone += [row.id for row in rows if row.kind == OutboxKind.digest]
+            alone += [row.id for row in rows if row.kind in _ALONE]
             several = dict.fromkeys(
                 row.recipient for row in rows if row.kind == OutboxKind.evaluation
             )
@@ -391,5 +419,9 @@ def _has_matter(row: AnyRow, members: Sequence[AnyRow]) -> bool:
             return True
         case OutboxKind.digest:
             return bool(members)
+        case OutboxKind.greeting:
+            return bool(row.linked_channel == row.recipient)
+        case OutboxKind.partner:
+            return row.evaluation_id is not None and row.linked_channel == row.recipient
         case _:
             return row.evaluation_id is not None

@@ -9,7 +9,7 @@ sent. Where nobody can look, nothing is guessed.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -74,6 +74,7 @@ class Doubts:
     messenger: Messenger
     outcomes: Outcomes
     sent_file: SentFile | None
+    running: Callable[[], float] = time.monotonic  # seconds, by a clock that nobody can set
     restored: Restored = field(default_factory=Restored)
     _unknown: dict[int, _Waiting] = field(default_factory=dict)
 
@@ -108,7 +109,7 @@ class Doubts:
         """Follow this process's own clock; where the bot's clock stands in a file, that one."""
         if isinstance(self.office.clock, FileClock):
             return self.office.now().timestamp()
-        return time.monotonic()
+        return self.running()
 
     def _look_for(self, row: AnyRow) -> None:
         try:

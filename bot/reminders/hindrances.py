@@ -23,6 +23,7 @@ LARGEST_SKEW: Final = timedelta(minutes=2)
 _CLOCK_EVERY: Final = 3600.0  # seconds
 _DRIFT: Final = 60.0  # seconds between the wall clock and the running one: it was set
 _WHOLE_EVERY: Final = 86_400.0  # seconds
+_THOROUGHLY: Final = 7  # on Sundays, however often processes come and go
 _PATIENCE: Final = 30.0  # seconds before a clock found wrong is compared again
 
 
@@ -34,6 +35,7 @@ class Hindrance(enum.StrEnum):
     clock = "clock"  # ours and Slack's are apart
     restored = "restored"  # a backup has just been put back
     token = "token"  # noqa: S105  # Slack does not know us any more
+    paused = "paused"  # Slack has let nothing through for a day
 
 
 @dataclass(slots=True)
@@ -68,7 +70,8 @@ class Guard:
     def _whole(self) -> bool:
         now = time.monotonic()
         if self._checked_whole is None or now - self._checked_whole >= _WHOLE_EVERY:
-            self._is_whole = condition.is_whole(self.office.database)
+            thoroughly = self.office.today().isoweekday() == _THOROUGHLY
+            self._is_whole = condition.is_whole(self.office.database, thoroughly=thoroughly)
             self._checked_whole = now
         return self._is_whole
 

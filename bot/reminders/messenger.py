@@ -40,6 +40,40 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
+class PartnerReminder:
+    """What the channel of an agreement is told of an evaluation, as things are at sending.
+
+    Others read it than those who use the register: nothing stands here but what their view shows.
+    ``agreement_name`` is none where details are protected, ``number`` none for an extra evaluation.
+    """
+
+    agreement_id: int
+    agreement_name: str | None
+    number: int | None
+    due: PartialDate
+    due_on: date
+    agreed_on: date | None
+    moved: Closed | None
+    booked_on: PartialDate | None
+    held_on: PartialDate | None
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a channel that has just been linked is told: what it will see here, and whose it is.
+
+    No name of an agreement, and nobody's, where its details are protected.
+    """
+
+    agreement_id: int
+    agreement_name: str | None
+    shows_funding: bool
+    is_sheltered: bool
+    coordinator: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """Several reminders to one recipient in one message; ``is_late``: some by over two days."""
 
@@ -56,6 +90,9 @@ class Matter(enum.StrEnum):
     disk = "disk"  # the disk is full
     clock = "clock"  # the machine's clock is wrong
     unsound = "unsound"  # the table of messages holds what cannot be
+    paused = "paused"  # Slack has let nothing through for a day
+    readers = "readers"  # others can read a linked channel than its coordinator agreed to
+    doubled = "doubled"  # a message stands twice in somebody's direct messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +101,8 @@ class Alarm:
 
     About a message (``held``): its row and fence for the buttons, and the reminder it is; a row of
     a digest or of something gone has none. ``code`` is the other end's word. About a time away
-    (``was_down``): from when to when, and how many reminders fell due meanwhile.
+    (``was_down``): from when to when, and how many reminders fell due meanwhile. About a pause:
+    since when. About messages that stand twice: how many, and with whom.
     """
 
     matter: Matter
@@ -76,12 +114,18 @@ class Alarm:
     code: str = ""
     is_unsure: bool = False
     reminder: Reminder | None = None
+    to_partners: bool = False  # the message went to the agreement's own channel
+    greeted: str | None = None  # the agreement whose channel was to be greeted
+    agreement: str | None = None  # whose channel others can read
+    shows_funding: bool = False  # its money is switched on, and closed since
     since: datetime | None = None
     until: datetime | None = None
     missed: int = 0
 
 
-Notice: TypeAlias = Reminder | Digest | Alarm
+ToPartners: TypeAlias = PartnerReminder | Greeting
+"""What is posted where others read."""
+Notice: TypeAlias = Reminder | Digest | Alarm | ToPartners
 """Anything that is posted."""
 
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.office import Office
 from bot.reminders import alarms
 from bot.reminders.bundling import LATE
-from bot.reminders.messenger import Alarm, Digest, Matter, Notice, Reminder
+from bot.reminders.messenger import (
+    Alarm,
+    Digest,
+    Greeting,
+    Matter,
+    Notice,
+    PartnerReminder,
+    Reminder,
+)
 from bot.working_days import WorkingDays
-from storage import outbox
+from storage import linking, outbox
 from storage.models import OutboxKind, OutboxState
 from storage.rows import AnyRow
 
@@ -28,6 +38,10 @@ def notice_of(
             return _digest_of(members, office, office.calendar(connection))
         case OutboxKind.alarm:
             return _alarm_of(row, office, connection)
+        case OutboxKind.greeting:
+            return _greeting_of(row)
+        case OutboxKind.partner:
+            return partner_reminder_of(row, office, office.calendar(connection))
         case _:
             return reminder_of(row, office, office.calendar(connection))
 
@@ -53,6 +67,35 @@ def reminder_of(row: AnyRow, office: Office, calendar: WorkingDays) -> Reminder:
     )
 
 
+def partner_reminder_of(row: AnyRow, office: Office, calendar: WorkingDays) -> PartnerReminder:
+    """Gather what an agreement's own channel is told of an evaluation."""
+    moved = calendar.why_closed(row.agreed_on) if row.agreed_on else None
+    if moved is not None and moved.kind == "closed":
+        moved = replace(moved, name="")  # why a house was closed is its own affair
+    return PartnerReminder(
+        agreement_id=row.agreement_id,
+        agreement_name=None if row.sheltered else row.agreement_name,
+        number=row.evaluation_number,
+        due=row.due,
+        due_on=row.due_on,
+        agreed_on=row.agreed_on,
+        moved=moved,
+        booked_on=row.booked_on,
+        held_on=row.held_on,
+        today=office.today(),
+    )
+
+
+def _greeting_of(row: AnyRow) -> Greeting:
+    return Greeting(
+        agreement_id=row.agreement_id,
+        agreement_name=None if row.sheltered else row.agreement_name,
+        shows_funding=row.funding_visible,
+        is_sheltered=row.sheltered,
+        coordinator=None if row.sheltered else row.coordinator,
+    )
+
+
 def _digest_of(
     members: Sequence[AnyRow], office: Office, calendar: WorkingDays
 ) -> Digest | Reminder:
@@ -72,7 +115,14 @@ def _alarm_of(row: AnyRow, office: Office, connection: Connection) -> Alarm:
     if matter is Matter.was_down:
         since, until, missed = alarms.read_span(row.detail)
         return Alarm(matter, since=since, until=until, missed=missed)
+    if matter is Matter.paused:
+        return Alarm(matter, since=datetime.fromisoformat(row.detail))
+    if matter is Matter.readers:
+        return _readers_of(row, connection)
     subject = None if row.subject_id is None else outbox.one(connection, row.subject_id)
+    if matter is Matter.doubled:
+        whose = "" if subject is None else subject.recipient
+        return Alarm(matter, recipient=whose, missed=int(row.detail), since=row.due_at)
     if subject is None:
         return Alarm(matter, since=row.due_at)
     members = outbox.once_in(connection, subject.id)
@@ -89,6 +139,20 @@ def _alarm_of(row: AnyRow, office: Office, connection: Connection) -> Alarm:
         code=row.detail or "",
         is_unsure=row.detail in UNSURE,
         reminder=reminder_of(subject, office, office.calendar(connection)) if about_one else None,
+        to_partners=subject.kind == OutboxKind.partner,
+        greeted=subject.agreement_name if subject.kind == OutboxKind.greeting else None,
         missed=max(len(members), 1),
         since=row.due_at,
+    )
+
+
+def _readers_of(row: AnyRow, connection: Connection) -> Alarm:
+    """Gather what a coordinator is told of others who can read the channel of an agreement."""
+    found = linking.one(connection, row.agreement_id)
+    return Alarm(
+        Matter.readers,
+        agreement=None if found is None else found.name,
+        shows_funding=found is not None and found.funding_visible,
+        # Linked no more: there is nothing left to agree to.
+        is_settled=found is None or found.channel_id is None,
     )

@@ -26,6 +26,8 @@ from storage.rows import AnyRow
 
 _log = structlog.get_logger("delivery")
 _FROM: Final = (OutboxState.sending, OutboxState.unknown)
+_REROUTED: Final = {OutboxKind.evaluation, OutboxKind.digest}
+"""What others get where somebody is gone; what partners were to read is theirs alone."""
 _NOT_TOLD: Final = {OutboxState.held, OutboxState.cancelled}
 
 
@@ -116,7 +118,7 @@ class Outcomes:
                 subject=row,
                 besides=row.recipient if gone else "",
             )
-            if gone:
+            if gone and row.kind in _REROUTED:
                 self._reroute(session, row, values)
 
     def _reroute(self, session: Session, row: AnyRow, values: dict[str, Any]) -> None:

@@ -25,6 +25,9 @@ DEPUTY_FROM: Final = 5
 OPERATIONS_FROM: Final = 10
 """From this many working days after the due day the operations channel is told instead."""
 
+PARTNER_STEP: Final = -30
+"""The channel of an agreement is told once, so many working days before the day."""
+
 FURTHEST_STEP: Final = 250
 """Working days: about a year, before or after."""
 
@@ -126,20 +129,47 @@ def plan_reminders(
     Steps already past stay wanted, so that one missed while the bot was down still
     goes. What is beyond the horizon is left for later.
     """
-    today = _local(now, rules.zone).date()
-    in_force = agreement.term.days_in_force(agreement.status)
-    if in_force is None:
-        return ()
-    first, last = in_force
+    own = rules.steps if agreement.steps is None else agreement.steps
     wanted = [
         reminder
-        for evaluation in evaluations
-        if evaluation.typed or evaluation.due_on >= agreement.registered_on
-        for step in _steps_to_send(agreement, evaluation, rules=rules, calendar=calendar)
-        if (step.due_local.date() - today).days <= rules.horizon_days
-        and first <= max(step.due_local.date(), today) <= last
+        for evaluation, step in _wanted_steps(
+            agreement, evaluations, own, rules=rules, calendar=calendar, now=now
+        )
         for reminder in _to_each(agreement, evaluation, step=step, rules=rules)
     ]
+    return _in_order(wanted)
+
+
+def plan_for_partners(
+    agreement: RemindedAgreement,
+    evaluations: Sequence[OpenEvaluation],
+    channel_id: str | None,
+    *,
+    rules: ReminderRules,
+    calendar: WorkingDays,
+    now: datetime,
+) -> tuple[WantedReminder, ...]:
+    """Say which reminders the channel that is linked to an agreement should have: one of each.
+
+    By the same rules as those of its coordinator, and not of a day that has passed: what was
+    missed is for the coordinator to mend.
+    """
+    if channel_id is None:
+        return ()
+    today = _local(now, rules.zone).date()
+    ahead = [evaluation for evaluation in evaluations if evaluation.due_on >= today]
+    steps = _wanted_steps(
+        agreement, ahead, (PARTNER_STEP,), rules=rules, calendar=calendar, now=now
+    )
+    return _in_order(
+        [
+            _wanted(agreement, evaluation, step, channel_id, matter="partner")
+            for evaluation, step in steps
+        ]
+    )
+
+
+def _in_order(wanted: Sequence[WantedReminder]) -> tuple[WantedReminder, ...]:
     return tuple(sorted(wanted, key=lambda reminder: (reminder.due_at, reminder.natural_key)))
 
 
@@ -201,15 +231,38 @@ def parse_steps(text: str) -> tuple[int, ...]:
     return tuple(steps)
 
 
-def _steps_to_send(
+def _wanted_steps(
     agreement: RemindedAgreement,
+    evaluations: Sequence[OpenEvaluation],
+    own: Sequence[int],
+    *,
+    rules: ReminderRules,
+    calendar: WorkingDays,
+    now: datetime,
+) -> Iterator[tuple[OpenEvaluation, _Step]]:
+    """Give the steps that are to be told of, by the first three rules of planning."""
+    today = _local(now, rules.zone).date()
+    in_force = agreement.term.days_in_force(agreement.status)
+    if in_force is None:
+        return
+    first, last = in_force
+    for evaluation in evaluations:
+        if not evaluation.typed and evaluation.due_on < agreement.registered_on:
+            continue
+        for step in _steps_to_send(evaluation, own, rules=rules, calendar=calendar):
+            day = step.due_local.date()
+            if (day - today).days <= rules.horizon_days and first <= max(day, today) <= last:
+                yield evaluation, step
+
+
+def _steps_to_send(
     evaluation: OpenEvaluation,
+    own: Sequence[int],
     *,
     rules: ReminderRules,
     calendar: WorkingDays,
 ) -> Iterator[_Step]:
     """Give the steps still ahead when the due day became known, and the newest before that."""
-    own = rules.steps if agreement.steps is None else agreement.steps
     steps = [_placed(step, evaluation, rules=rules, calendar=calendar) for step in own]
     passed = [step for step in steps if step.due_at < evaluation.known_at]
     yield from (step for step in steps if step.due_at >= evaluation.known_at)
@@ -231,15 +284,26 @@ def _to_each(
 ) -> Iterator[WantedReminder]:
     """Write one reminder for each who is to be told."""
     for recipient in recipients(agreement, step.step, rules=rules):
-        yield WantedReminder(
-            f"{agreement.uid}:evaluation:{evaluation.number}:{step.step}:{recipient}",
-            evaluation.number,
-            step.step,
-            recipient,
-            step.due_local,
-            step.due_at,
-            evaluation.due_on,
-        )
+        yield _wanted(agreement, evaluation, step, recipient, matter="evaluation")
+
+
+def _wanted(
+    agreement: RemindedAgreement,
+    evaluation: OpenEvaluation,
+    step: _Step,
+    recipient: str,
+    *,
+    matter: str,
+) -> WantedReminder:
+    return WantedReminder(
+        f"{agreement.uid}:{matter}:{evaluation.number}:{step.step}:{recipient}",
+        evaluation.number,
+        step.step,
+        recipient,
+        step.due_local,
+        step.due_at,
+        evaluation.due_on,
+    )
 
 
 def _first(candidates: Sequence[str | None]) -> tuple[str, ...]:

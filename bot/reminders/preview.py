@@ -11,21 +11,27 @@ from bot import upkeep
 from bot.clock import StandingClock
 from bot.office import Office
 from bot.reminders.bundling import Outgoing, capped, is_person, monday
-from bot.reminders.messenger import Reminder
-from bot.reminders.notices import reminder_of
+from bot.reminders.messenger import PartnerReminder, Reminder
+from bot.reminders.notices import partner_reminder_of, reminder_of
 from bot.reminders.planning import goes_out_at
 from bot.working_days import WorkingDays
 from storage import outbox
+from storage.models import OutboxKind
 from storage.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedMessage:
-    """One reminder as it would go out, at its moment (aware, in the office's zone)."""
+    """One reminder as it would go out, at its moment (aware, in the office's zone).
+
+    To an agreement's own channel goes ``to_partners`` instead of ``reminder``, which says what it
+    is about.
+    """
 
     moment: datetime
     recipient: str
     reminder: Reminder
+    to_partners: PartnerReminder | None = None
 
 
 def preview(office: Office, from_day: date, to_day: date) -> list[PlannedMessage]:
@@ -44,7 +50,10 @@ def preview(office: Office, from_day: date, to_day: date) -> list[PlannedMessage
     for row, moment in zip(rows, moments, strict=True):
         if from_day <= moment.date() <= to_day:
             then = replace(office, clock=StandingClock(moment))
-            found.append(PlannedMessage(moment, row.recipient, reminder_of(row, then, calendar)))
+            about = reminder_of(row, then, calendar)
+            is_theirs = row.kind == OutboxKind.partner
+            theirs = partner_reminder_of(row, then, calendar) if is_theirs else None
+            found.append(PlannedMessage(moment, row.recipient, about, theirs))
     return sorted(found, key=lambda message: (message.moment, message.reminder.agreement_name))
 
 

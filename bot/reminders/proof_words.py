@@ -9,7 +9,7 @@ from bot.reminders.proof import MessageProof, Recipient, Why, remedy, why
 from bot.texts import Texts
 from storage.models import OutboxState
 
-_KINDS: Final = {"digest", "alarm"}
+_KINDS: Final = {"digest", "alarm", "greeting"}
 _NOT_SENT: Final = {OutboxState.held, OutboxState.cancelled}
 
 

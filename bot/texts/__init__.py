@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,12 @@ class Texts:
     def kronor(self, ore: int) -> str:
         """Write an amount in full: *2 100 000 kr*."""
         return money.format_kronor(ore, self.language)
+
+    def number(self, value: Decimal) -> str:
+        """Write a number with its own decimals: *12 500,5*."""
+        from babel.numbers import format_decimal  # noqa: PLC0415  # not needed for --help
+
+        return str(format_decimal(value, locale=self.language, decimal_quantization=False))
 
     def moment(self, moment: datetime, zone: ZoneInfo) -> str:
         """Write a moment in the zone: *tisdag 3 mars 2027 kl. 09.00*."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.errors import Invalid
+from bot.personal_numbers import without_personal_numbers
 
 MOST_PROBLEMS: Final = 5_000
 """More are not kept: nobody reads them, and a hostile file could have millions."""
@@ -52,8 +53,20 @@ class Findings:
 
     def _keep(self, problems: list[Problem], problem: Problem) -> None:
         if len(problems) < MOST_PROBLEMS:
-            problems.append(problem)
+            problems.append(_without_persons(problem))
         elif len(problems) == MOST_PROBLEMS:
             problems.append(
                 Problem(None, None, None, "workbook.more_problems", {"shown": MOST_PROBLEMS})
             )
+
+
+def _without_persons(problem: Problem) -> Problem:
+    """Take personnummer out of what a problem quotes: it is printed, and may be sent on."""
+    facts = {name: _hidden(value) for name, value in problem.facts.items()}
+    return replace(
+        problem, sheet=_hidden(problem.sheet), column=_hidden(problem.column), facts=facts
+    )
+
+
+def _hidden(value: Any) -> Any:
+    return without_personal_numbers(value) if isinstance(value, str) else value

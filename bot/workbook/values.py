@@ -25,8 +25,9 @@ from bot.errors import Invalid
 from bot.evaluations.planning import parse_months
 from bot.money import parse_kronor
 from bot.periods import parse_partial_date
+from bot.personal_numbers import find_personal_numbers
 from bot.reminders.planning import parse_steps
-from bot.workbook.cleaning import clean, looks_like_birth_number
+from bot.workbook.cleaning import clean
 from storage.models.columns import NAME_LENGTH, TEXT_LENGTH
 from storage.types import PartialDate
 
@@ -96,9 +97,9 @@ def text(value: object, warn: Warn) -> str:
     return _text(value, warn, TEXT_LENGTH, lines=True)
 
 
-def number(value: object, _warn: Warn) -> str:
+def number(value: object, warn: Warn) -> str:
     """Read the number of an agreement: text of at most 40 characters."""
-    return _bounded(clean(as_text(value)), NUMBER_LENGTH)
+    return _without_person(_bounded(clean(as_text(value)), NUMBER_LENGTH), warn)
 
 
 def partial(value: object, _warn: Warn) -> PartialDate:
@@ -235,7 +236,7 @@ def email(value: object, warn: Warn) -> str:
         raise Invalid("workbook.email", text=quoted(written))
     if not written.rpartition("@")[0].isascii():
         warn("workbook.email_not_ascii", text=quoted(written))
-    return written
+    return _without_person(written, warn)
 
 
 def phone(value: object, warn: Warn) -> str:
@@ -243,7 +244,7 @@ def phone(value: object, warn: Warn) -> str:
     written = _bounded(clean(as_text(value)), NAME_LENGTH)
     if not _is_phone(written):
         warn("workbook.phone_unreadable", text=quoted(written))
-    return written
+    return _without_person(written, warn)
 
 
 def link(value: object, warn: Warn) -> str:
@@ -255,8 +256,12 @@ def link(value: object, warn: Warn) -> str:
 
 
 def _text(value: object, warn: Warn, longest: int, *, lines: bool = False) -> str:
-    found = _bounded(clean(as_text(value), lines=lines), longest)
-    if looks_like_birth_number(found):
+    return _without_person(_bounded(clean(as_text(value), lines=lines), longest), warn)
+
+
+def _without_person(found: str, warn: Warn) -> str:
+    """Warn of a personnummer in a text; the text is kept as it is, the number never repeated."""
+    if find_personal_numbers(found):
         warn("workbook.birth_number_in_text")
     return found
 

@@ -12,12 +12,16 @@ from bot.texts import Texts
 from handlers.blocks import elements
 from handlers.blocks.elements import Block, Line, Message
 
-_TITLES: Final = {Matter.held: "alarm.held_title", Matter.was_down: "alarm.was_down_title"}
+_TITLES: Final = {
+    Matter.held: "alarm.held_title",
+    Matter.was_down: "alarm.was_down_title",
+    Matter.readers: "alarm.readers_title",
+}
 
 
 def alarm_card(alarm: Alarm, texts: Texts, zone: ZoneInfo) -> Message:
     """Put an alarm into words; about a message that is held it offers what can be decided."""
-    if alarm.is_settled:
+    if alarm.is_settled and alarm.matter is not Matter.readers:
         key = "alarm.rerouted" if alarm.is_rerouted else "alarm.settled"
         said = texts(key, what=_what(alarm, texts), why=_why(alarm, texts))
         return elements.message(said, [elements.paragraph(said)], texts)
@@ -40,8 +44,25 @@ def _said(alarm: Alarm, texts: Texts, zone: ZoneInfo) -> str:
             assert alarm.until is not None
             since, until = (texts.moment(each, zone) for each in (alarm.since, alarm.until))
             return texts("alarm.was_down", since=since, until=until, n=alarm.missed)
+        case Matter.paused:
+            assert alarm.since is not None
+            return texts("alarm.paused", since=texts.moment(alarm.since, zone))
+        case Matter.doubled:
+            return texts("alarm.doubled", n=alarm.missed)
+        case Matter.readers:
+            return _readers(alarm, texts)
         case _:
             return texts(f"alarm.{alarm.matter}")
+
+
+def _readers(alarm: Alarm, texts: Texts) -> str:
+    name = alarm.agreement or texts("partner.nameless")
+    if alarm.is_settled:
+        return texts("alarm.readers_gone", name=name)
+    money = texts("alarm.readers_money") if alarm.shows_funding else ""
+    return " ".join(
+        filter(None, (texts("alarm.readers", name=name), money, texts("alarm.readers_next")))
+    )
 
 
 def _held(alarm: Alarm, texts: Texts) -> str:
@@ -61,10 +82,12 @@ def _why(alarm: Alarm, texts: Texts) -> str:
 def _what(alarm: Alarm, texts: Texts) -> str:
     """Name the message that it is about."""
     reminder = alarm.reminder
+    if alarm.greeted is not None:
+        return texts("alarm.about_greeting", name=alarm.greeted)
     if reminder is None:
         return texts("alarm.about_several", n=alarm.missed)
     return texts(
-        "alarm.about_one",
+        "alarm.about_partner" if alarm.to_partners else "alarm.about_one",
         name=reminder.agreement_name,
         number=reminder.agreement_number,
         due=reminder.due,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.texts import Texts
+from bot.visible import unhidden
 
 Block = dict[str, Any]
 
@@ -55,8 +56,10 @@ def escape(text: str) -> str:
 def cut(text: str, most: int) -> str:
     """Cut a text to its limit with an ellipsis; Slack counts the escaped text, so that is counted.
 
-    An empty text becomes a dash: Slack refuses empty ones.
+    An empty text becomes a dash: Slack refuses empty ones. What nobody can see is taken out here,
+    on the way that every text goes, whatever already lies in the register.
     """
+    text = unhidden(text)
     if not text.strip():
         return "–"
     if len(text) * _LONGEST_ESCAPE <= most or len(escape(text)) <= most:
@@ -182,6 +185,21 @@ def confirm(*, title: str, text: str, yes: str, no: str) -> Block:
 def actions(buttons: Sequence[Block]) -> Block:
     """Make a row of buttons, at most 25."""
     return {"type": "actions", "elements": list(buttons[:_BUTTONS])}
+
+
+def with_button(message: Message, button: Block) -> Message:
+    """Put a button last on a card, beside those that it has."""
+    *blocks, last = message.blocks
+    if last["type"] == "actions":
+        return Message(message.text, (*blocks, actions([*last["elements"], button])))
+    return Message(message.text, (*message.blocks, actions([button])))
+
+
+def without_buttons(message: Message) -> Message:
+    """Leave out the rows of buttons."""
+    return Message(
+        message.text, tuple(block for block in message.blocks if block["type"] != "actions")
+    )
 
 
 def fits(blocks: Sequence[Block]) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Protocol
 
-from bot.agreements import AgreementStatus
 from bot.funding import Figures, GrantLine, Ledger, PaymentLine
 from bot.texts import Texts
 from handlers.blocks import elements
@@ -12,7 +13,31 @@ from handlers.blocks.elements import Block, Line, Message
 from handlers.blocks.status import amount, remaining, used_bar
 
 
-def funding_card(status: AgreementStatus, money: Ledger, year: int | None, texts: Texts) -> Message:
+class Titled(Protocol):
+    """The agreement whose money is shown: its status, or as its partners see it."""
+
+    @property
+    def id(self) -> int:
+        """Its id."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its name, as this reader may see it."""
+        ...
+
+    @property
+    def number(self) -> str:
+        """Its number."""
+        ...
+
+    @property
+    def today(self) -> date:
+        """The day of the figures."""
+        ...
+
+
+def funding_card(status: Titled, money: Ledger, year: int | None, texts: Texts) -> Message:
     """Show the money of the whole term with a line per year, or of one year."""
     figures = money.whole if year is None else money.of_year(year)
     title = texts("funding.title", name=status.name)
@@ -33,7 +58,7 @@ def funding_card(status: AgreementStatus, money: Ledger, year: int | None, texts
     return elements.message(funding_sentence(status, figures, period, texts), blocks, texts)
 
 
-def funding_sentence(status: AgreementStatus, figures: Figures, period: str, texts: Texts) -> str:
+def funding_sentence(status: Titled, figures: Figures, period: str, texts: Texts) -> str:
     """Say the figures in whole sentences."""
     said = [texts("funding.sentence", name=status.name, period=period)]
     if _is_known(figures):
@@ -114,7 +139,7 @@ def _not_split(money: Ledger, year: int, texts: Texts) -> str:
     return texts("funding.not_split_year", year=year, whole=amount(money.whole.decided, texts))
 
 
-def rows_card(status: AgreementStatus, money: Ledger, year: int | None, texts: Texts) -> Message:
+def rows_card(status: Titled, money: Ledger, year: int | None, texts: Texts) -> Message:
     """Show every row that the figures are made of, with the sum they come to."""
     shown = money if year is None else money.only(year)
     figures = money.whole if year is None else money.of_year(year)

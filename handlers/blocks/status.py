@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.agreements import AgreementStatus, EvaluationLine, PartyLine, Standing
 from bot.funding import Amount, Figures
 from bot.money import share_bar
+from bot.partners import PartnerView
 from bot.texts import Texts
 from handlers.blocks import elements
 from handlers.blocks.elements import Block, Line, Message
@@ -40,8 +41,8 @@ def status_card(status: AgreementStatus, texts: Texts) -> Message:
 def _said(status: AgreementStatus, texts: Texts) -> dict[str, Line]:
     """Say once what both the card and the sentences beside it tell."""
     lines = {
-        "term": _term(status, texts),
-        "next_evaluation": _next(status, texts),
+        "term": term_said(status, texts),
+        "next_evaluation": next_said(status, texts),
         "last_evaluation": _last(status, texts),
         "remaining": remaining(status.figures, texts),
         "parties": _parties(status, texts),
@@ -72,7 +73,8 @@ def _identity(status: AgreementStatus, texts: Texts) -> list[str]:
     ]
 
 
-def _next(status: AgreementStatus, texts: Texts) -> str:
+def next_said(status: AgreementStatus | PartnerView, texts: Texts) -> str:
+    """Say when the next evaluation is due, and what is to be known of that day."""
     line = status.next_evaluation
     if line is None:
         return _none_planned(status, texts)
@@ -86,7 +88,9 @@ def _next(status: AgreementStatus, texts: Texts) -> str:
     return " ".join([said, *_remarks(status, line, texts)])
 
 
-def _remarks(status: AgreementStatus, line: EvaluationLine, texts: Texts) -> list[str]:
+def _remarks(
+    status: AgreementStatus | PartnerView, line: EvaluationLine, texts: Texts
+) -> list[str]:
     remarks = []
     if line.booked_on is not None:
         remarks.append(texts("evaluation.booked", day=line.booked_on))
@@ -107,7 +111,7 @@ def closed_reason(kind: str, name: str, texts: Texts) -> str:
     return texts(f"closed.{kind}")
 
 
-def _none_planned(status: AgreementStatus, texts: Texts) -> str:
+def _none_planned(status: AgreementStatus | PartnerView, texts: Texts) -> str:
     if status.standing is Standing.ended:
         return texts("evaluation.ended")
     if status.evaluations_per_year == 0:
@@ -166,7 +170,8 @@ def amount(sum_: Amount, texts: Texts) -> str:
     return said
 
 
-def _term(status: AgreementStatus, texts: Texts) -> str:
+def term_said(status: AgreementStatus | PartnerView, texts: Texts) -> str:
+    """Say from when until when it runs, and what is left."""
     starts_on = status.term.starts_on
     start = texts.show(starts_on) if starts_on else texts("term.start_unknown")
     last = _end(status, texts)
@@ -179,7 +184,7 @@ def _term(status: AgreementStatus, texts: Texts) -> str:
     return said
 
 
-def _end(status: AgreementStatus, texts: Texts) -> str:
+def _end(status: AgreementStatus | PartnerView, texts: Texts) -> str:
     match status.end.kind:
         case "known":
             return str(texts.show(status.term.ends_on))

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from handlers.cli import checking, database, members, register, reminders, slack
+from handlers.cli import audit, checking, database, members, people, register, reminders, slack
 from handlers.cli.mishaps import KindGroup
 from handlers.cli.words import said
 
@@ -57,4 +57,6 @@ database.add_to(app)
 register.add_to(app)
 members.add_to(app)
 reminders.add_to(app)
+audit.add_to(app)
+people.add_to(app)
 checking.add_to(app)

@@ -142,6 +142,8 @@ def _tell(opened: Office, file: Path | None, found: PutBack) -> None:
     typer.echo(words(key, moment=moment))
     if found.migrated:
         typer.echo(words("backups.migrated"))
+    if found.erased:
+        typer.echo(words("people.reapplied", n=found.erased))
     if found.kept is not None:
         typer.echo(words("backups.kept", file=found.kept))
     minutes = int(WAIT_AFTER_RESTORE.total_seconds() // 60)

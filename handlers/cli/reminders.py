@@ -101,7 +101,7 @@ def preview(
 def _written(planned: PlannedMessage, language: str) -> Row:
     """Put one message into words with the card that is delivered."""
     from bot.texts import Texts  # noqa: PLC0415
-    from handlers.blocks.reminder import reminder_card  # noqa: PLC0415
+    from handlers.messenger import reminder_as_sent  # noqa: PLC0415
 
     reminder = planned.reminder
     return Row(
@@ -110,7 +110,7 @@ def _written(planned: PlannedMessage, language: str) -> Row:
         reminder.agreement_number,
         reminder.label,
         reminder.step,
-        reminder_card(reminder, Texts(language)).text,
+        reminder_as_sent(planned.to_partners or reminder, Texts(language)).text,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.access import Actor, Permission, may
+from bot.access import UNASKED, Actor, Audience, Permission, may
 from bot.office import Office
 from bot.texts import Texts
 from handlers.blocks.elements import Message
@@ -25,6 +25,7 @@ class Call:
     connection: Connection
     channel_id: str | None = None
     words: str = ""
+    audience: Audience = UNASKED  # of the channel, where that was asked of Slack
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,15 @@ class Command:
     names: tuple[str, ...]
     permission: Permission
     answer: Callable[[Call], Message]
+    asks_who_reads: bool = False  # of Slack, so its answer may take a while
 
 
 @cache
 def all_commands() -> tuple[Command, ...]:
     """Give every command, in the order of help."""
-    from handlers.commands import agreements, overviews  # noqa: PLC0415  # they import Call
+    from handlers.commands import agreements, linking, overviews  # noqa: PLC0415  # import Call
     from handlers.commands.help import help_answer  # noqa: PLC0415
+    from handlers.commands.log import log_answer  # noqa: PLC0415
 
     read = Permission.read
     return (
@@ -49,9 +52,11 @@ def all_commands() -> tuple[Command, ...]:
         Command("funding", ("medel", "pengar", "funding"), read, agreements.funding_answer),
         Command("contacts", ("kontakter", "contacts"), read, agreements.contacts_answer),
         Command("reminders", ("påminnelser", "reminders"), read, agreements.reminders_answer),
+        Command("log", ("logg", "log"), read, log_answer),
         Command("list", ("lista", "list"), read, overviews.list_answer),
         Command("upcoming", ("kommande", "upcoming"), read, overviews.upcoming_answer),
         Command("overdue", ("försenat", "overdue"), read, overviews.overdue_answer),
+        Command("link", ("koppla", "link"), read, linking.link_answer, asks_who_reads=True),
         Command("help", ("hjälp", "help", ""), Permission.ask_help, help_answer),
     )
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
 from functools import cache
 
 from bot.folding import fold
+from bot.visible import visible
 from handlers.commands import SHORT, Command, all_commands
+from handlers.partners import PARTNER_WORDS, PartnerWord
 
 LONGEST = 4_000
+_NAME = re.compile(r"<@[A-Z0-9]{1,40}(?:\|[^>]{0,80})?>")  # ours, where somebody mentions us
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class Typed:
 
 def parse(slash: str, text: str) -> Typed:
     """Read a slash command. A word is known in both languages, in any case, without å/ä/ö."""
-    text = " ".join(html.unescape(text[:LONGEST]).split())  # Slack escapes what was typed
+    text = html.unescape(text[:LONGEST])  # Slack escapes what was typed
+    text = " ".join(visible(text).split())
     if slash in SHORT:
         return Typed(_by_word(SHORT[slash]), text)
     word, _, rest = text.partition(" ")
@@ -32,6 +37,28 @@ def parse(slash: str, text: str) -> Typed:
     if known is not None:
         return Typed(known, rest)
     return Typed(None, rest, unknown=word[:60], nearest=_nearest(fold(word)))
+
+
+def spoken(text: str) -> str:
+    """Take our name, and the command that somebody may type out of habit, from what was written."""
+    words = " ".join(visible(html.unescape(_NAME.sub(" ", text[:LONGEST]))).split())
+    return words.removeprefix("/iop").strip()
+
+
+def parse_partners(text: str, slash: str = "") -> tuple[PartnerWord, str]:
+    """Read what a partner writes; what is no word of theirs asks for help."""
+    said, by_name = spoken(text), _partner_names()
+    if slash in SHORT:
+        return by_name[SHORT[slash]], said
+    word, _, rest = said.partition(" ")
+    known = by_name.get(fold(word)) if word else None
+    return (known, rest) if known is not None else (by_name["help"], "")
+
+
+@cache
+def _partner_names() -> dict[str, PartnerWord]:
+    names = {fold(name): word for word in PARTNER_WORDS for name in word.names}
+    return names | {word.word: word for word in PARTNER_WORDS}
 
 
 def _by_word(word: str) -> Command:

@@ -12,6 +12,7 @@ from storage.models.meetings import BoardMeeting, ClosedPeriod
 from storage.models.members import Member, Role
 from storage.models.outbox import OutboxKind, OutboxRow, OutboxState
 from storage.models.parties import Party, PartyKind, PartyRole
+from storage.models.people import Erasure, PartnerToken
 
 __all__ = [
     "Agreement",
@@ -22,6 +23,7 @@ __all__ = [
     "Commitment",
     "Contact",
     "Decision",
+    "Erasure",
     "Evaluation",
     "Grant",
     "HandledRequest",
@@ -32,6 +34,7 @@ __all__ = [
     "OutboxKind",
     "OutboxRow",
     "OutboxState",
+    "PartnerToken",
     "Party",
     "PartyKind",
     "PartyRole",

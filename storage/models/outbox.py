@@ -25,11 +25,13 @@ class OutboxState(enum.StrEnum):
 
 
 class OutboxKind(enum.StrEnum):
-    """What a message is: about one evaluation, about several, or to those who run the bot."""
+    """What a message is: about one evaluation or several, to partners, or to who runs the bot."""
 
     evaluation = "evaluation"
     digest = "digest"
     alarm = "alarm"
+    partner = "partner"  # about one evaluation, to the channel that is linked to the agreement
+    greeting = "greeting"  # to a channel that has just been linked
 
 
 class OutboxRow(SQLModel, table=True):

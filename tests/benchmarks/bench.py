@@ -62,12 +62,13 @@ class Bench:
 
     @contextmanager
     def slack(self) -> Iterator[Workspace]:
-        """Run a workspace of its own with Anna, and Greta who is a guest."""
+        """Run a workspace of its own with Anna, a guest, and somebody who is gone."""
         with Workspace.spawn() as slack:
             slack.settings(signing_secret=signing.SECRET)
             slack.rates("off")
             slack.add_person("U_ANNA", name="Anna Ek")
             slack.add_person("U_GRETA", name="Greta", kind="multi_channel_guest")
+            slack.add_person("U_BORTA", kind="deactivated")
             yield slack
 
     def settings(self, slack: Workspace) -> dict[str, str]:
@@ -77,5 +78,6 @@ class Bench:
             "SLACK_SIGNING_SECRET": signing.SECRET,
             "SLACK_API_URL": slack.api_url,
             "FOLJSAM_TICK_SECONDS": "3600",
+            "FOLJSAM_ACTS_A_MINUTE": "1000000",  # one person asks everything
             "FOLJSAM_STEPS": "5",  # after the day: nothing in the register is late
         }

@@ -60,7 +60,7 @@ def dispatch(bench: Bench) -> Figures:
             "callback_id": "any",
             "user": {"id": "U_GRETA", "team_id": slack.team},
         }
-        command = fields("", user="U_GRETA", team=slack.team)  # a guest is refused at once
+        command = fields("", user="U_BORTA", team=slack.team)  # who is gone is refused at once
         found = medians(
             {
                 "command, all": _dispatched(whole, command, bench.calls),

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from bot.access import Actor, Permission, Person, PersonKind, Subject, may, recognise, require
+from bot.access import (
+    Actor,
+    Audience,
+    Permission,
+    Person,
+    PersonKind,
+    Place,
+    Subject,
+    Surface,
+    may,
+    recognise,
+    require,
+)
 from bot.errors import NotAllowed
 from storage.models import Role
 from tests.register import ANNA, BJORN, CISSI, GRETA, KJELL, OTTO, a_role, an_actor
@@ -56,18 +69,82 @@ def test_a_member_may_what_their_roles_and_their_agreements_say(who, roles, open
     assert may(member, HOLD, OURS) is hold
 
 
-@pytest.mark.parametrize(
-    ("kind", "permission"),
-    list(product([kind for kind in PersonKind if kind is not PersonKind.member], Permission)),
+PARTNERS = (
+    PersonKind.multi_channel_guest,
+    PersonKind.single_channel_guest,
+    PersonKind.outsider,
 )
-def test_who_is_no_member_may_nothing_whatever_they_hold(kind, permission):
+NOBODIES = (PersonKind.stranger, PersonKind.bot, PersonKind.deactivated, PersonKind.unknown)
+AS_PARTNER = Permission.read_as_partner
+
+
+@pytest.mark.parametrize(("kind", "permission"), list(product(NOBODIES, Permission)))
+def test_who_is_not_known_to_be_a_person_of_ours_may_nothing(kind, permission):
+    place = Place("C_OURS")
+    person = replace(actor(ANNA, ADMIN, kind=kind), place=place, contact_of=frozenset({1}))
+    ours = replace(OURS, agreement_id=1, channel_id="C_OURS")
+    for subject in (None, OURS, ours):
+        assert not may(person, permission, subject)
+        with pytest.raises(NotAllowed):
+            require(person, permission, subject)
+
+
+@pytest.mark.parametrize(("kind", "permission"), list(product(PARTNERS, Permission)))
+def test_who_is_no_member_may_nothing_but_ask_whatever_they_hold(kind, permission):
     person = actor(ANNA, ADMIN, COORDINATOR, READER, kind=kind)
-    assert not may(person, permission)
-    assert not may(person, permission, OURS)
-    with pytest.raises(NotAllowed):
-        require(person, permission, OURS)
+    assert may(person, permission) is (permission is HELP)
+    assert may(person, permission, OURS) is (permission is HELP)
     with pytest.raises(NotAllowed):
         person.scope()
+
+
+@pytest.mark.parametrize("kind", PARTNERS)
+@pytest.mark.parametrize(
+    ("here", "linked", "contact", "surface", "seen"),
+    [
+        # asked in, linked to, is a contact, who reads the answer: the partner view?
+        ("C_1", "C_1", False, Surface.channel, True),
+        ("C_1", "C_1", False, Surface.private, True),
+        ("C_1", "C_2", False, Surface.private, False),
+        ("C_1", None, False, Surface.private, False),
+        (None, None, False, Surface.private, False),
+        (None, None, True, Surface.private, True),
+        ("C_1", "C_2", True, Surface.private, True),
+        ("C_1", "C_2", True, Surface.channel, False),  # their own right is not the channel's
+        ("C_1", None, True, Surface.channel, False),
+    ],
+)
+def test_a_partner_sees_their_agreement_where_it_is_theirs_to_see(
+    *, kind, here, linked, contact, surface, seen
+):
+    contact_of = frozenset({1}) if contact else frozenset()
+    who = replace(actor(KJELL, kind=kind), place=Place(here, surface), contact_of=contact_of)
+    ours = replace(OURS, agreement_id=1, channel_id=linked)
+    assert may(who, AS_PARTNER, ours) is seen
+    assert not may(who, READ, ours)
+    assert not may(who, AS_PARTNER, None)
+
+
+def test_nobodys_own_rights_are_shown_where_a_channel_reads():
+    cissi = replace(actor(CISSI, ADMIN), place=Place("C_1", Surface.channel))
+    assert not may(cissi, READ)
+    assert not may(cissi, READ, OURS)
+    assert not may(cissi, AS_PARTNER, OURS)
+    with pytest.raises(NotAllowed):
+        cissi.scope()
+
+
+def test_a_channel_is_ours_alone_only_where_slack_has_said_so():
+    known = Audience(is_known=True, people_known=True, members=(ANNA,))
+    assert known.is_ours_alone
+    for more in (
+        {"is_known": False},
+        {"people_known": False},
+        {"organisations": frozenset({"T"})},
+        {"guests": (GRETA,)},
+        {"outsiders": (KJELL,)},
+    ):
+        assert not replace(known, **more).is_ours_alone
 
 
 def test_a_deputy_may_what_a_coordinator_may():

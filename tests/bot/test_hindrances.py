@@ -256,6 +256,36 @@ def test_a_sound_file_in_its_place_is_seen_by_whoever_starts(bot):
     assert bot.slack.told == [(ANNA, -30)]
 
 
+def _forget_a_row_in_an_index(path: Path) -> None:
+    """Let an index not know a row of its table, which only the thorough look sees."""
+    connection = sqlite3.connect(path)
+    name = "ix_agreement_coordinator"
+    asked = "SELECT type, name, tbl_name, rootpage, sql FROM sqlite_master WHERE name = ?"
+    kept = connection.execute(asked, (name,)).fetchone()
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("DELETE FROM sqlite_master WHERE name = ?", (name,))
+    connection.commit()
+    connection.close()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE agreement SET coordinator = 'U_NOBODY'")
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", kept)
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("moment", "found"),
+    [("2021-10-24T12:00:00+02:00", Hindrance.damaged), ("2021-10-25T12:00:00+02:00", None)],
+)
+def test_on_sundays_the_file_is_looked_at_thoroughly(bot, moment, found):
+    bot.office.database.close()
+    assert bot.office.database.path is not None
+    _forget_a_row_in_an_index(bot.office.database.path)
+    bot.at(moment)
+    assert Guard(bot.office, bot.slack).hindrance(None) is found
+
+
 # -- a backup that was just put back
 
 

@@ -96,6 +96,9 @@ WRONG = [
     ("FOLJSAM_QUIET_MONTHS", "1,2,3,4,5,6,7,8,9,10,11,12"),
     ("FOLJSAM_MESSAGES_A_WEEK", "-1"),
     ("FOLJSAM_MESSAGES_A_WEEK", "många"),
+    ("FOLJSAM_CONTACTS_MONTHS", "0"),
+    ("FOLJSAM_CONTACTS_MONTHS", "två år"),
+    ("FOLJSAM_CONTACTS_DECISION", SECRET * 20),
 ]
 
 
@@ -120,6 +123,36 @@ def test_an_app_token_alone_is_a_contradiction(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(Invalid) as refused:
         load_settings()
     assert refused.value.facts["name"] == "SLACK_BOT_TOKEN"
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"FOLJSAM_CONTACTS_MONTHS": "24"}, "FOLJSAM_CONTACTS_DECISION"),
+        ({"FOLJSAM_CONTACTS_DECISION": "KS 2026 § 14"}, "FOLJSAM_CONTACTS_MONTHS"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_erased_without_a_decision_and_no_decision_without_a_time(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], missing: str, language: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Invalid) as refused:
+        load_settings()
+    line = Texts(language).error(refused.value)
+    assert line.startswith(missing)
+    assert next(iter(given)) in line, "both or neither"
+
+
+def test_a_time_with_its_decision_is_read_and_neither_is_the_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert (load_settings().contacts_months, load_settings().contacts_decision) == (None, None)
+    monkeypatch.setenv("FOLJSAM_CONTACTS_MONTHS", "24")
+    monkeypatch.setenv("FOLJSAM_CONTACTS_DECISION", " KS 2026 § 14 ")
+    settings = load_settings()
+    assert (settings.contacts_months, settings.contacts_decision) == (24, "KS 2026 § 14")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -16,6 +16,7 @@ HOME = frozenset({"T_HOME"})
 GRID = frozenset({"T_HOME", "E_HOME"})
 member, outsider, unknown = PersonKind.member, PersonKind.outsider, PersonKind.unknown
 multi, single = PersonKind.multi_channel_guest, PersonKind.single_channel_guest
+stranger = PersonKind.stranger
 OURS: dict[str, Any] = {"team_id": "T_HOME"}
 THEIRS: dict[str, Any] = {"team_id": "T_FORENING"}
 
@@ -33,7 +34,7 @@ def enterprise(organisation: str) -> dict[str, Any]:
         (THEIRS, "T_HOME", HOME, outsider),  # the payload names the installing team instead
         (OURS, "T_FORENING", HOME, outsider),  # they disagree
         (THEIRS, None, HOME, outsider),
-        (OURS | {"is_stranger": True}, "T_HOME", HOME, outsider),
+        (OURS | {"is_stranger": True}, "T_HOME", HOME, stranger),
         (OURS | {"is_stranger": False}, "T_HOME", HOME, member),
         (OURS | {"is_restricted": True}, "T_HOME", HOME, multi),
         (OURS | {"is_restricted": True, "is_ultra_restricted": True}, "T_HOME", HOME, single),
@@ -56,7 +57,7 @@ def enterprise(organisation: str) -> dict[str, Any]:
         ({"team_id": "T_SISTER"}, "T_SISTER", GRID, outsider),
         ({"team_id": "E_HOME"} | enterprise("E_HOME"), "E_HOME", GRID, member),
         (OURS | enterprise("E_OTHER"), "E_OTHER", GRID, outsider),
-        (OURS | enterprise("E_HOME") | {"is_stranger": True}, "T_HOME", GRID, outsider),
+        (OURS | enterprise("E_HOME") | {"is_stranger": True}, "T_HOME", GRID, stranger),
         (OURS | enterprise("E_HOME") | {"is_restricted": True}, "T_HOME", GRID, multi),
         (THEIRS | enterprise("E_HOME"), "T_FORENING", HOME, outsider),  # we are on no Grid
     ],
@@ -101,7 +102,9 @@ def slack() -> Iterator[Workspace]:
         workspace.add_person("U_ANNA")
         workspace.add_person("U_CISSI", locale="en-US")
         workspace.add_person("U_FRANK", locale="de-DE")
-        workspace.add_person("U_KJELL", kind="outsider", team="T_FORENING")
+        kjell = workspace.add_person("U_KJELL", kind="outsider", team="T_FORENING")
+        workspace.add_channel("C_DELAD", name="delad", members=[kjell], shared_with=["T_FORENING"])
+        workspace.add_person("U_OTTO", kind="stranger", team="T_OKAND")
         workspace.add_person("U_OSEDD", kind="unseen", team="T_FORENING")
         workspace.add_person("U_BORTA", kind="deactivated")
         workspace.add_person("U_BJUDEN", kind="invited")
@@ -121,6 +124,7 @@ def callers(slack: Workspace) -> Callers:
         ("U_CISSI", member, "en"),
         ("U_FRANK", member, "sv"),  # neither: as the installation is set
         ("U_KJELL", outsider, "sv"),  # theirs is withheld
+        ("U_OTTO", stranger, "sv"),
         ("U_OSEDD", unknown, "sv"),
         ("U_BORTA", PersonKind.deactivated, "sv"),
         ("U_BJUDEN", unknown, "sv"),

@@ -26,6 +26,7 @@ from bot.workbook.importing import import_register
 from handlers.app import build_app
 from handlers.health import HealthQuestion, Pulse
 from handlers.listener import Listener
+from handlers.reception import Reception
 from handlers.slack_side import SlackSide, connect
 from handlers.socket_mode import Intake
 from handlers.ticks import Ticking, make_clock
@@ -58,6 +59,7 @@ class Town:
     """A channel linked to nothing."""
     operations: ChannelHandle
     ticking: Ticking | None = None
+    reception: Reception | None = None
     stops: list[Callable[[], object]] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -183,6 +185,7 @@ def _settings(url: str, slack: Workspace, clock_file: Path, road: str, named: An
         "FOLJSAM_OPERATIONS_CHANNEL": "C_DRIFT",
         "FOLJSAM_CLOCK_FILE": str(clock_file),
         "FOLJSAM_TICK_SECONDS": "0.1",
+        "FOLJSAM_ACTS_A_MINUTE": "100000",
     }
     if road == "socket":
         names["SLACK_APP_TOKEN"] = slack.app_token
@@ -237,7 +240,8 @@ def _open_the_road(town: Town, road: str) -> None:
     if road == "nobody":
         return
     nudge = town.ticking.nudge if town.ticking else lambda: None
-    app = build_app(town.office, town.side, nudge)
+    town.reception = Reception(town.office, town.side)
+    app = build_app(town.office, town.side, nudge, town.reception)
     if road == "socket":
         intake = Intake(app, slack.app_token)
         intake.connect()

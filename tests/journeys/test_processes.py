@@ -26,6 +26,7 @@ import pytest
 from bot import installation
 from tests.journeys.conftest import Builder, Town
 from tests.journeys.test_first_reminder import FIRST, SETTLED, sign
+from tests.overheard import heard
 
 STARTED = 15.0  # seconds; about one is needed
 
@@ -44,6 +45,7 @@ class Running:
         assert self.process.stderr is not None
         for line in self.process.stderr:
             self.lines.append(line)
+            heard(line)
             if '"ready"' in line:
                 self.ready.set()
         self.ready.set()

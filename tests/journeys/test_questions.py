@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 import time
+from itertools import count
 from typing import Any
 from urllib.parse import quote
 
@@ -154,7 +155,7 @@ def test_the_buttons_of_a_status_lead_on_to_money_rows_and_contacts(
 ) -> None:
     town = build_town(road, on=on)
     status = town.ask(town.anna, "/iop status 1740", town.hall)
-    assert labels(status) == ["Genomförd", "Visa medel", "Visa kontakter"]
+    assert labels(status) == ["Genomförd", "Visa medel", "Visa kontakter", "Dela i kanalen"]
     money = town.press(town.anna, status, "Visa medel")
     assert money.plain().startswith("Medel: Kultur 1740")
     rows = town.press(town.anna, money, "Visa hur siffrorna räknats").plain()
@@ -373,15 +374,15 @@ def test_names_that_look_like_markup_are_shown_as_they_were_written(
 # -- who gets an answer
 
 
-def test_a_guest_is_refused_kindly_and_learns_nothing(town: Town) -> None:
+def test_a_guests_command_counts_as_a_mention(town: Town) -> None:
     greta = town.people["U_GRETA"]
-    for typed in ("/iop", "/iop status", "/iop status 1740", "/iop lista", "/iop-medel", "/iop x"):
+    assert town.ask(greta, "/iop status 1740", town.linked).plain().startswith("Kultur 1740")
+    for typed in ("/iop status", "/iop status 1740", "/iop-medel kultur 1740"):
+        assert refused(town, greta, typed).startswith("Här finns ingen överenskommelse")
+    for typed in ("/iop", "/iop lista", "/iop försenat", "/iop x"):
         for where in (None, town.linked):
-            assert town.ask(greta, typed, where).text == (
-                "Det här är till för medarbetare i kommunen eller regionen. "
-                "Fråga din kontaktperson där om överenskommelsen."
-            )
-    assert not [secret for secret in SECRETS if secret in greta.has_seen_text()]
+            assert town.ask(greta, typed, where).text.startswith("Jag håller reda på er")
+    assert not [secret for secret in SECRETS[1:] if secret in greta.has_seen_text()]
 
 
 @pytest.mark.parametrize("who", ["U_KJELL", "U_GUN", "U_OTTO"])
@@ -494,6 +495,9 @@ def test_a_button_that_was_never_ours_changes_nothing_and_says_so(build_town: Bu
             assert "felkoden" not in said, (action, value, said)
 
 
+_FORGED = count()
+
+
 def _forged(town: Town, who: PersonHandle, message: Message, action: str, value: str) -> str:
     """Press with another value than the button had, as only a forged request could."""
     real = town.pressing(who, message, message.buttons()[0])
@@ -504,6 +508,7 @@ def _forged(town: Town, who: PersonHandle, message: Message, action: str, value:
         if each["payload"].get("type") == "block_actions"
     )
     payload["actions"][0] |= {"action_id": action, "value": value}
+    payload["trigger_id"] = f"forged.{next(_FORGED)}"  # the same press again would do nothing
     body = f"payload={quote(json.dumps(payload))}".encode()
     at = str(int(time.time()))
     signed = f"v0:{at}:".encode() + body

@@ -39,7 +39,7 @@ def go(seat: Seat, place: str) -> None:
 
 KEPT_OUT = {
     "U_KJELL": "Kjell är med i kanalen, men hör till en annan organisation",
-    "U_GRETA": "En gäst är med i kanalen, men boten svarar bara kommunens medarbetare",
+    "U_GRETA": "En gäst får se det som föreningen får se, inte mer",
     "U_OTTO": "Otto delar ingen kanal med kommunen och ser varken samtal eller bot",
 }
 """Who cannot ask, and what the tour says to them."""
@@ -131,13 +131,19 @@ def test_whoever_one_is_the_tour_leads_through_all_five_steps(
     expect(tour).to_contain_text("Se samma kanal som Kjell från föreningen Kultur 1740.")
     become(seat, "U_KJELL", "Kjell Svensson")
     expect(shown_where(seat)).to_have_class(re.compile("write-field"))
-    seat.write("/iop status")
-    expect(step(seat, 5)).to_contain_text("Slack stoppar kommandot")
+    seat.write("@Följsam status")
+    expect(step(seat, 5)).to_contain_text("Svaret ligger under 1 svar")
     expect(tour).to_contain_text("Det var hela turen")
-    expect(seat.last).to_contain_text("/iop is not a valid command")
-    expect(seat.last).to_contain_text("Kjell hör till en annan organisation")
-    expect(page.locator("#conversation")).not_to_contain_text("2 100 000")
     fits(seat)
+    page.locator("#conversation .replies").last.click()
+    answer = page.locator("#thread li.message").last
+    expect(answer).to_contain_text("Kultur 1740")
+    expect(answer).to_contain_text("Nästa utvärdering")
+    expect(answer.get_by_role("button", name="Visa kontakter")).to_be_in_viewport(ratio=1)
+    for place in ("#conversation", "#thread"):
+        expect(page.locator(place)).not_to_contain_text("2 100 000")
+    page.locator("#thread").get_by_role("button", name="Stäng tråden").click()
+    expect(page.locator("#thread")).to_be_hidden()
 
     onwards(seat)
     expect(tour).to_be_hidden()
@@ -145,10 +151,10 @@ def test_whoever_one_is_the_tour_leads_through_all_five_steps(
     expect(tour.locator("h3")).to_have_text("Fråga hur det står")
 
 
-def test_an_answer_that_is_a_refusal_does_not_end_a_step(town: Town, sit: Sit):
+def test_an_answer_to_another_question_does_not_end_a_step(town: Town, sit: Sit):
     seat = sit(town.address, "U_GRETA", tour=True)
-    seat.write("/iop status kultur 1740")
-    expect(seat.last).to_contain_text("till för medarbetare i kommunen")
+    seat.write("/iop lista")
+    expect(seat.last).to_contain_text("Jag håller reda på er överenskommelse")
     expect(step(seat, 1)).to_have_count(0)
     expect(seat.page.locator("#tour-be")).to_have_text("Bli Anna Ek")
 
@@ -171,7 +177,7 @@ def test_each_person_meets_what_is_theirs(town: Town, sit: Sit):
     seat = sit(town.address, "U_BJORN")
     for person, sees in (
         ("U_BJORN", "2 100 000 kr av 2 100 000 kr"),
-        ("U_GRETA", "Bara du ser detta"),
+        ("U_GRETA", "Åtaganden: "),
         ("U_KJELL", "not a valid command"),
     ):
         seat.be(person)
@@ -180,6 +186,8 @@ def test_each_person_meets_what_is_theirs(town: Town, sit: Sit):
         expect(seat.messages).to_have_count(before + 1)
         expect(seat.last).to_contain_text(sees)
         expect(seat.last).to_contain_text("Bara du ser detta")
+        if person != "U_BJORN":
+            expect(seat.last).not_to_contain_text("2 100 000")
 
 
 def test_somebody_outside_sees_nothing(town: Town, sit: Sit):

@@ -46,6 +46,7 @@ def _copy(one: Path, other: Path) -> None:
 def a_town(folder: Path, port: int = 0) -> Iterator[Town]:
     """Start the stand-in with its page and clock, fill the register, start the bot."""
     with Town(folder / "town", port, tick_seconds="0.2") as town:
+        town.settings["FOLJSAM_ACTS_A_MINUTE"] = "1000000"  # a few people play every test
         _fill(town.settings["DATABASE_URL"], folder)
         town.keep_beginning()
         town.start_slack()

@@ -12,14 +12,14 @@ from tests.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The keys that were owed and never accepted, and those accepted more than once."""
+    """The keys accepted less often than they were owed, and those accepted more often."""
 
     lost: tuple[str, ...]
     doubled: tuple[str, ...]
 
     @property
     def is_good(self) -> bool:
-        """Whether each key was accepted exactly once."""
+        """Whether each key was accepted exactly as often as it was owed: once."""
         return not self.lost and not self.doubled
 
 
@@ -29,11 +29,14 @@ def judge(slack: Workspace, owed: Iterable[str]) -> Verdict:
 
 
 def verdict(accepted: Iterable[str], owed: Iterable[str]) -> Verdict:
-    """Compare what was owed with what was accepted."""
-    times = Counter(accepted)
+    """Compare what was owed with what was accepted.
+
+    Two reminders that are owed under one key are two: whoever gave them one key has lost one.
+    """
+    times, wanted = Counter(accepted), Counter(owed)
     return Verdict(
-        tuple(key for key in owed if not times[key]),
-        tuple(key for key, many in times.items() if many > 1),
+        tuple(key for key, many in wanted.items() if times[key] < many),
+        tuple(key for key, many in times.items() if many > max(wanted[key], 1)),
     )
 
 

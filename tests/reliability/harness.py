@@ -206,9 +206,12 @@ def schedule(plan: Plan) -> list[str]:
 
 @contextmanager
 def besieged(
-    plan: Plan, url: str, folder: Path, people: int = PEOPLE
+    plan: Plan, url: str, folder: Path, people: int = PEOPLE, **named: str
 ) -> Iterator[tuple[Siege, list[str]]]:
-    """Prepare a run on an empty, migrated database; give it with the keys that are owed."""
+    """Prepare a run on an empty, migrated database; give it with the keys that are owed.
+
+    ``named`` are settings of the workers besides their own.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     over = timedelta(seconds=A_TURN * plan.kills)
     keys = owe(url, plan.reminders, over=over, people=people)
@@ -220,7 +223,7 @@ def besieged(
         workers = Workers(
             plan.workers,
             folder,
-            environment(url, slack, clock.file),
+            {**environment(url, slack, clock.file), **named},
             forked=plan.forked,
         )
         siege = Siege(plan, slack, clock, workers, database, random.Random(plan.seed), folder)

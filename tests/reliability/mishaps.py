@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import pytest
+
+from storage.condition import LEAST_FREE
 from tests.reliability.harness import LATEST, STEP, Plan, Report, Siege, besieged, report
 from tests.reliability.servers import Server
 
 TURNS: Final = 4
 """How much of the clock the reminders of such a run are spread over, in turns of a kill."""
+ROOM: Final = LEAST_FREE + 40 * 1024 * 1024  # bytes
 _HOLD = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=20)
@@ -73,6 +79,34 @@ def locked(file: Path) -> Iterator[None]:
         yield
     finally:
         process.communicate(timeout=20)
+
+
+@contextmanager
+def small_disk(place: Path) -> Iterator[Path]:
+    """Give a disk of its own with room for a register; skip where this machine mounts none."""
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "foljsam-test", str(place)]
+    asked = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if asked.returncode:
+        pytest.skip(f"no disk can be mounted here: {asked.stderr.strip()}")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@contextmanager
+def full(disk: Path) -> Iterator[None]:
+    """Let not a byte be free on a disk for a while."""
+    filler = disk / "filler"
+    with filler.open("wb") as opened, suppress(OSError):
+        os.posix_fallocate(opened.fileno(), 0, shutil.disk_usage(disk).free)
+    with filler.open("ab", buffering=0) as opened, suppress(OSError):
+        while True:
+            opened.write(bytes(4096))
+    assert shutil.disk_usage(disk).free == 0
+    yield
+    filler.unlink()
 
 
 def server_lost(server: Server, how: signal.Signals) -> Callable[[Siege], None]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bot.reminders.messenger import NotDelivered, Trouble
-from tests.register import change
+from tests.register import change, registered, reminders
 from tests.reliability.clock_file import MovedClock
 from tests.reliability.owed import NINE, person
 from tests.reliability.stage import Interrupted, LostSession, Stage, back_up, put_back
@@ -67,6 +67,16 @@ def slow_at_the_post_and_accepted_a_minute_later(stage: Stage) -> None:
     slow = Interrupted(stage.messenger, before_post=lambda: stage.clock.move(60))
     stage.rounds(stage.process(slow), 0)
     stage.rounds(stage.process(), 5, 10, 10, 60)
+    stage.quiet()
+
+
+def while_somebody_sets_the_clock_ahead(stage: Stage) -> None:
+    """The line is cut, the machine's clock is set ahead, and Slack takes the message after that."""
+    stage.slack.fault(POST, "cut_later", seconds=60)
+    process, clock = stage.by_the_machines_clock()
+    stage.rounds(process, 0, 1)
+    clock.ahead = timedelta(seconds=100)
+    stage.rounds(process, 5, 10, 30, 30)
     stage.quiet()
 
 
@@ -194,6 +204,26 @@ def sent_before_its_day_and_forgotten(stage: Stage) -> None:
     put_back(stage.office.database, backup)
     stage.clock.stand(NINE + timedelta(days=7))
     stage.quiet()
+
+
+def put_back_and_its_number_given_to_another(stage: Stage) -> None:
+    """What was sent about an agreement is forgotten with it, and another gets its row's number."""
+    stage.clock.move(-60)
+    backup = back_up(stage.office.database, stage.clock.at)
+    first = _owed_about(stage, "Avtal före")
+    stage.rounds(stage.process(), 60)
+    put_back(stage.office.database, backup)
+    assert _owed_about(stage, "Avtal efter") == first
+    stage.quiet()
+
+
+def _owed_about(stage: Stage, name: str) -> int:
+    """Sign an agreement whose reminder falls due at nine; give the number of its row."""
+    days = {"starts_on": "2021-06-01", "ends_on": "2022-05-31", "steps": "-30"}
+    number = registered(stage.office, name, number=name, coordinator=person(1), **days)
+    (row, *_) = [each for each in reminders(stage.office) if each.agreement_id == number]
+    stage.keys.append(row.wire_key)
+    return number
 
 
 @_needs(server=True)

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,9 +49,20 @@ class Stage:
         progress: Callable[[], None] = lambda: None,
     ) -> Delivery:
         """Give a process that has just started."""
+        own = self._owning(owning)
+        return Delivery(self.office, messenger or self.messenger, own, progress=progress)
+
+    def by_the_machines_clock(self) -> tuple[Delivery, SetByHand]:
+        """Give a process that knows no clock file, and the machine's clock, which can be set."""
+        clock = SetByHand(self.clock)
+        own, office = self._owning(), replace(self.office, clock=clock)
+        process = Delivery(office, self.messenger, own, running=self.clock.seconds)
+        return process, clock
+
+    def _owning(self, owning: Any = None) -> Any:
         own = owning or ownership(self.office.database)
         self.owning.append(own)
-        return Delivery(self.office, messenger or self.messenger, own, progress=progress)
+        return own
 
     def rounds(self, process: Delivery, *later: float) -> None:
         """Let a process take a turn after each of so many seconds."""
@@ -81,6 +92,17 @@ class Stage:
     def has_hurried(self) -> bool:
         """Whether it tried more often than the scenario allows."""
         return self.allowed_tries is not None and self.tries > self.allowed_tries
+
+
+@dataclass(slots=True)
+class SetByHand:
+    """A machine's clock: it shows what has passed, and besides that what somebody has set."""
+
+    passing: MovedClock
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return self.passing.at.astimezone(UTC) + self.ahead
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,21 @@ the same hundreds of times.
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
+from sqlalchemy import select
 
+from storage import tables
 from storage.database import Database
+from storage.rows import AnyRow
 from tests.reliability import mishaps
-from tests.reliability.harness import ANY_MOMENT, POINTS, STEP, Plan, besieged, report, run
+from tests.reliability.counting import keys_accepted
+from tests.reliability.harness import ANY_MOMENT, POINTS, STEP, Plan, Siege, besieged, report, run
+from tests.reliability.owed import person
 from tests.reliability.servers import HARD, Server, own_server
 
 SEED = 20211020
@@ -62,6 +68,39 @@ def test_nothing_is_sent_whose_intent_could_not_be_kept_and_it_heals_by_itself(
             assert len(asked) <= 2, "each at most what it had committed"
         done = report(siege, keys, started)
     assert done.is_good, str(done)
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_delivery_costs_nothing(sqlite_template, tmp_path):
+    started = time.monotonic()
+    with mishaps.small_disk(tmp_path / "disk") as disk:
+        shutil.copyfile(sqlite_template, disk / "register.db")
+        url = f"sqlite:///{disk / 'register.db'}"
+        plan = Plan(SEED, 60, kills=0, workers=2)
+        with besieged(plan, url, tmp_path / "run", FOLJSAM_ADMINS=person(0)) as (siege, keys):
+            siege.slack.fault("chat.postMessage", "slow", times=0, seconds=0.1)
+            assert siege.wait(lambda: len(siege.slack.accepted_posts()) >= 3)
+            with mishaps.full(disk):
+                for _ in range(4):
+                    siege.clock.move(STEP[1])
+                    time.sleep(0.4)
+                assert 3 <= len(siege.slack.accepted_posts()) < 20, "it was in the middle"
+                assert _without_intent(siege) == []
+            siege.behave()
+            done = report(siege, keys, started)
+            alarms = [row for row in _rows(siege.database) if row.label == "disk"]
+    assert done.is_good, str(done)
+    assert [(row.recipient, str(row.state)) for row in alarms] == [(person(0), "sent")]
+
+
+def _rows(database: Database) -> Sequence[AnyRow]:
+    with database.reading() as connection:
+        return connection.execute(select(tables.outbox)).all()
+
+
+def _without_intent(siege: Siege) -> list[str]:
+    """Give the keys that Slack has accepted and that the register does not know as tried."""
+    tried = {row.wire_key for row in _rows(siege.database) if row.first_send_at or row.bundled_in}
+    return [key for key in keys_accepted(siege.slack) if key not in tried]
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import inspect
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from sqlalchemy import select
 
+from bot import upkeep
 from bot.reminders import doubts
 from bot.reminders.doubts import Doubts
 from bot.reminders.messenger import NotDelivered, Trouble
@@ -48,6 +49,20 @@ def settling_from_the_claim(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(outbox, "claim", claim)
     patch.setattr(Doubts, "_is_settled", is_settled)
+
+
+def settling_by_a_clock_that_can_be_set(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Doubts, "_settling_clock", lambda self: self.office.now().timestamp())
+
+
+def a_row_id_in_the_key(patch: pytest.MonkeyPatch) -> None:
+    """An agreement is named in keys by the number of its row, and not by what it alone has."""
+    real = upkeep._reminded
+
+    def reminded(row: Any, office: Any) -> Any:
+        return replace(real(row, office), uid=str(row.id))
+
+    patch.setattr(upkeep, "_reminded", reminded)
 
 
 def no_look(patch: pytest.MonkeyPatch) -> None:
@@ -230,6 +245,11 @@ PLANTED = [
         scenarios.slow_at_the_post_and_accepted_a_minute_later,
         "doubled",
     ),
+    Planted(
+        settling_by_a_clock_that_can_be_set,
+        scenarios.while_somebody_sets_the_clock_ahead,
+        "doubled",
+    ),
     Planted(no_look, scenarios.accepted_and_the_answer_lost, "doubled"),
     Planted(a_lost_answer_is_no, scenarios.cut_and_accepted_just_in_time, "doubled"),
     Planted(a_server_error_is_no, scenarios.broken_and_accepted_just_in_time, "doubled"),
@@ -249,6 +269,7 @@ PLANTED = [
         scenarios.sent_before_its_day_and_forgotten,
         "doubled",
     ),
+    Planted(a_row_id_in_the_key, scenarios.put_back_and_its_number_given_to_another, "lost"),
     Planted(no_question_to_the_locks_session, scenarios.cut_off_before_the_post, "doubled"),
     Planted(a_plan_undoes_a_wait, scenarios.refused_while_processes_come_and_go, "hurried"),
 ]

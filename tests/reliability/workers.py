@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bot
+from tests.overheard import heard
 from tests.workspace import Workspace
 
 TICK = "0.1"
@@ -136,6 +137,8 @@ class Workers:
         for each in self.at_work:
             each.kill()
         self._starter.close()
+        for log in self._folder.glob("worker-*.log"):
+            heard(log.read_text(errors="replace"))
 
     def said(self) -> str:
         """Give the last lines of each, for a failure's message."""

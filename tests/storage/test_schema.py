@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -80,7 +83,7 @@ def test_alembics_own_check_finds_nothing_to_migrate(office):
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
-    config = Config()
+    config = Config(stdout=io.StringIO())  # its own is whatever stood there at the import
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     with office.database.engine.connect() as connection:
         config.attributes["connection"] = connection
@@ -107,7 +110,9 @@ def test_an_upgrade_keeps_every_row_and_every_ore(empty):
     assert before["payment"] == (3, 2_100_000_01)
     assert migrations.state(empty) is SchemaState.older
     migrations.upgrade(empty)
-    assert _counts_and_sums(empty) == before
+    after = _counts_and_sums(empty)
+    assert {name: after.pop(name) for name in before} == before
+    assert set(after.values()) <= {(0, 0)}, "what is new is empty"
     assert migrations.state(empty) is SchemaState.current
 
 
@@ -149,9 +154,11 @@ def _bare(number: str = "IOP-1") -> Agreement:
 
 def _counts_and_sums(database: Database) -> dict[str, tuple[int, int]]:
     with database.reading() as connection:
+        made = set(inspect(connection).get_table_names())
         return {
             name: tuple(connection.execute(_count_and_sum(table)).one())
             for name, table in SQLModel.metadata.tables.items()
+            if name in made
         }
 
 
@@ -228,6 +235,7 @@ _ROWS: dict[str, dict[str, Any]] = {
     "method_pause": {"method": "chat.postMessage"},
     "handled_request": {"key": "E1"},
     "member": {"slack_id": "U_BJORN", "role": "reader", "board": "", "granted_by": "terminal"},
+    "erasure": {"digest": "0" * 64},
     "term_change": {"agreement_id": 1, "changed_by": "U_ANNA", "open_ended": False},
 }
 
@@ -337,6 +345,116 @@ def test_the_log_and_the_history_are_never_rewritten(office, table, statement):
         audit.record(session, "U_ANNA", office.now(), [audit.Act("tried", "test:1", found)])
         session.add(TermChange(agreement_id=found, changed_at=SUMMER, changed_by="U_ANNA"))
     assert refused(office.database, statement.format(table))
+
+
+_ENTRY = "(id, at, actor, action, subject) VALUES (1, '2021-09-01', 'x', 'x', 'x')"
+_MERGE = "MERGE INTO audit_entry USING installation AS i ON audit_entry.id = i.id"
+_NEWER = "DO UPDATE SET actor = 'x'"
+EVERYWHERE = (
+    "UPDATE audit_entry SET actor = 'x'",
+    "UPDATE audit_entry SET actor = actor",
+    "UPDATE audit_entry SET actor = 'x' WHERE id = 1",
+    "UPDATE audit_entry SET id = 4711 WHERE id = 1",
+    "UPDATE audit_entry SET id = id + 1000",
+    "UPDATE audit_entry SET before = NULL, after = NULL",
+    "UPDATE audit_entry SET at = '1999-01-01' WHERE id IN (SELECT max(id) FROM audit_entry)",
+    "WITH one AS (SELECT 1 AS n) UPDATE audit_entry SET actor = '' WHERE id IN (SELECT n FROM one)",
+    "DELETE FROM audit_entry",
+    "DELETE FROM audit_entry WHERE id = 1",
+    "DELETE FROM audit_entry WHERE id = (SELECT max(id) FROM audit_entry)",
+    "DELETE FROM audit_entry WHERE id = 1 RETURNING id",
+    "WITH one AS (SELECT 1 AS id) DELETE FROM audit_entry WHERE id IN (SELECT id FROM one)",
+    f"INSERT INTO audit_entry {_ENTRY} ON CONFLICT (id) {_NEWER}",
+    f"INSERT INTO audit_entry {_ENTRY} ON CONFLICT (id) {_NEWER} WHERE audit_entry.id = 1",
+    f"INSERT INTO audit_entry {_ENTRY}",
+)
+ON_SQLITE = (
+    f"REPLACE INTO audit_entry {_ENTRY}",
+    f"INSERT OR REPLACE INTO audit_entry {_ENTRY}",
+    f"INSERT OR IGNORE INTO audit_entry {_ENTRY}",
+    "INSERT OR REPLACE INTO audit_entry SELECT * FROM audit_entry",
+    "REPLACE INTO audit_entry (rowid, at, actor, action, subject) VALUES (1, 'x', 'x', 'x', 'x')",
+    "UPDATE OR REPLACE audit_entry SET id = 2 WHERE id = 1",
+    "UPDATE OR IGNORE audit_entry SET actor = 'x'",
+    "UPDATE OR ROLLBACK audit_entry SET rowid = 9 WHERE rowid = 1",
+    "UPDATE audit_entry SET actor = n.actor FROM (SELECT 'x' AS actor) AS n",
+)
+ON_POSTGRESQL = (
+    "TRUNCATE audit_entry",
+    "TRUNCATE ONLY audit_entry RESTART IDENTITY",
+    "TRUNCATE audit_entry CASCADE",
+    "TRUNCATE agreement CASCADE",
+    "TRUNCATE installation, audit_entry",
+    "WITH gone AS (DELETE FROM audit_entry RETURNING *) SELECT count(*) FROM gone",
+    "WITH new AS (UPDATE audit_entry SET actor = 'x' RETURNING *) SELECT * FROM new",
+    "UPDATE ONLY audit_entry SET actor = 'x'",
+    "DELETE FROM ONLY audit_entry USING installation WHERE audit_entry.id = installation.id",
+    f"{_MERGE} WHEN MATCHED THEN UPDATE SET actor = 'x'",
+    f"{_MERGE} WHEN MATCHED THEN DELETE",
+)
+
+
+def _log_of(database: Database) -> list[tuple[Any, ...]]:
+    table = SQLModel.metadata.tables["audit_entry"]
+    with database.reading() as connection:
+        return [tuple(row) for row in connection.execute(select(table).order_by(table.c.id))]
+
+
+def _cannot_be_rewritten(database: Database, statement: str) -> None:
+    with database.writing() as session:
+        acts = [audit.Act("tried", f"test:{number}") for number in range(3)]
+        audit.record(session, "U_ANNA", SUMMER, acts)
+    before = _log_of(database)
+    assert len(before) >= 3
+    assert refused(database, statement), statement
+    assert _log_of(database) == before
+
+
+@pytest.mark.parametrize("statement", EVERYWHERE)
+def test_no_statement_changes_or_removes_an_entry_of_the_log(office, statement):
+    _cannot_be_rewritten(office.database, statement)
+
+
+@pytest.mark.parametrize("statement", ON_SQLITE)
+def test_nor_does_any_of_those_that_sqlite_alone_has(sqlite_office, statement):
+    _cannot_be_rewritten(sqlite_office.database, statement)
+
+
+@pytest.mark.parametrize("statement", ON_POSTGRESQL)
+def test_nor_does_any_of_those_that_postgresql_alone_has(postgresql_office, statement):
+    _cannot_be_rewritten(postgresql_office.database, statement)
+
+
+@pytest.mark.parametrize("recursive", ["OFF", "ON"])
+def test_sqlite_refuses_it_from_any_other_program_too(sqlite_office, recursive):
+    """With its own defaults a trigger of DELETE does not see what REPLACE takes away."""
+    path = sqlite_office.database.path
+    with sqlite_office.database.writing() as session:
+        audit.record(session, "U_ANNA", SUMMER, [audit.Act("tried", "test:1")])
+    before = _log_of(sqlite_office.database)
+    for statement in (*EVERYWHERE, *ON_SQLITE):
+        with closing(sqlite3.connect(path)) as other:
+            other.execute(f"PRAGMA recursive_triggers={recursive}")
+            with pytest.raises(sqlite3.DatabaseError, match="never"):
+                other.execute(statement).fetchall()
+    assert _log_of(sqlite_office.database) == before
+
+
+@pytest.mark.parametrize("table", ["term_change", "payment"])
+def test_sqlite_replaces_no_history_and_no_payment(sqlite_office, table):
+    registered(sqlite_office, payments=[{"paid_on": "2021-03-01", "amount_ore": 100}])
+    with sqlite_office.database.writing() as session:
+        session.add(TermChange(agreement_id=1, changed_at=SUMMER, changed_by="U_ANNA"))
+    statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"
+    assert refused(sqlite_office.database, statement)
+
+
+def test_the_log_goes_on_growing(office):
+    with office.database.writing() as session:
+        for number in range(3):
+            audit.record(session, "U_ANNA", SUMMER, [audit.Act("tried", f"test:{number}")])
+    subjects = [row[4] for row in _log_of(office.database)]
+    assert subjects[-3:] == ["test:0", "test:1", "test:2"]
 
 
 @pytest.mark.parametrize("table", ["audit_entry", "term_change", "payment"])

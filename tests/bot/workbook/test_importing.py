@@ -482,3 +482,46 @@ def test_three_hundred_agreements_are_told_of_as_they_go(take_sqlite: Importer):
     assert len(report.agreements_added) == 300
     assert steps == sorted(steps)
     assert steps[-1][0] == steps[-1][1]
+
+
+@pytest.mark.parametrize("written", ["19121212-1212", "121212+1212", "191212121212"])
+def test_a_personnummer_is_pointed_at_in_every_text_cell_and_never_repeated(
+    take: Importer, written: str
+):
+    report = take(
+        {
+            "Överenskommelser": [
+                ["Nummer", "Namn", "Syfte", "Beslutad av", "Diarienummer"],
+                [written, f"Kim {written}", f"för\n{written}", f"{written} (Kim)", written],
+            ],
+            "Parter": [["Nummer", "Organisation", "Roll"], [written, "Föreningen", "idéburen"]],
+            "Kontakter": [
+                ["Nummer", "Organisation", "Namn", "Roll", "E-post", "Telefon"],
+                [written, "Föreningen", written, written, f"{written}@example.org", written],
+            ],
+        }
+    )
+    found = [each for each in report.warnings if each.key == "workbook.birth_number_in_text"]
+    assert {(each.sheet, each.row, each.column) for each in found} == {
+        *(("Överenskommelser", 2, column)
+          for column in ("Nummer", "Namn", "Syfte", "Beslutad av", "Diarienummer")),
+        ("Parter", 2, "Nummer"),
+        *(("Kontakter", 2, column)
+          for column in ("Nummer", "Namn", "Roll", "E-post", "Telefon")),
+    }  # fmt: skip
+    assert report.saved
+    assert "1212" not in str((report.warnings, report.errors))
+
+
+def test_a_cell_that_is_refused_does_not_repeat_one_either(take: Importer):
+    report = take(
+        {
+            "Överenskommelser": [
+                ["Nummer", "Namn", "Gäller från", "Samordnare", "19121212-1212"],
+                ["A", "B", "19121212-1212", "121212-1212", None],
+            ],
+        }
+    )
+    assert not report.saved
+    assert len(report.errors) == 2
+    assert "1212" not in str((report.warnings, report.errors))

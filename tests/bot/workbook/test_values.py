@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Invalid
 from bot.workbook import values
-from bot.workbook.cleaning import clean, looks_like_birth_number
+from bot.workbook.cleaning import clean
 from bot.workbook.sheets import AGREEMENTS, KINDS, PARTIES
 from storage.models import AgreementStatus, PartyKind
 from storage.types import PartialDate
@@ -178,23 +178,6 @@ def test_what_is_odd_is_kept_as_it_is_with_a_warning(
     warnings = Warnings()
     assert read(written, warnings) == kept
     assert warnings == [key]
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("19121212-1212", True),
-        ("121212+1212", True),
-        ("201212121212", True),
-        ("700172-1233", False),
-        ("202100-5489", False),
-        ("070-174 06 05", False),
-        ("KFN 2019/00118", False),
-        ("1212121212123", False),
-    ],
-)
-def test_a_text_that_holds_a_personnummer_is_noticed(text: str, found: bool):
-    assert looks_like_birth_number(text) is found
 
 
 @given(st.text())

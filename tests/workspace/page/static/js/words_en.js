@@ -140,7 +140,7 @@ export const ENGLISH = {
   "tour.me": "You are {name} – {role}.",
   "tour.be": "Be {name}",
   "tour.cannot.member": "The reminder went to {other}, who coordinates. {first} does not see it.",
-  "tour.cannot.guest": "A guest is in the channel, but the bot answers the municipality's staff only. {other} gets an answer.",
+  "tour.cannot.guest": "A guest gets what the association may see, and no more. {other} gets the whole answer.",
   "tour.cannot.outsider": "{first} is in the channel but belongs to another organisation: Slack lets no commands through from there. {other} gets an answer.",
   "tour.cannot.stranger": "{first} shares no channel with the municipality and sees neither conversations nor bot: so it should be. {other} gets an answer.",
   "tour.1.title": "Ask how it stands",
@@ -157,7 +157,7 @@ export const ENGLISH = {
   "tour.4.text": "Open Följsam under Apps and press Genomförd in the reminder. The bot asks before anything changes.",
   "tour.4.seen": "The evaluation is marked, the buttons are gone and its reminders end.",
   "tour.5.title": "Be the association",
-  "tour.5.text": "Now you are the association, in the same channel. Type the same command:",
+  "tour.5.text": "Now you are the association, in the same channel. Mention the bot:",
   "tour.5.become": "See the same channel as {other} from the association Kultur 1740.",
-  "tour.5.seen": "{other} is in the channel but belongs to another organisation. Slack stops the command, and nothing the bot answered {asker} is shown here.",
+  "tour.5.seen": "The answer is under 1 reply: your own agreement. Slack stops commands, and what the bot answered {asker} is not shown here.",
 };

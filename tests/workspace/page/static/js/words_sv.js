@@ -140,7 +140,7 @@ export const SWEDISH = {
   "tour.me": "Du är {name} – {role}.",
   "tour.be": "Bli {name}",
   "tour.cannot.member": "Påminnelsen gick till {other}, som samordnar. {first} ser den inte.",
-  "tour.cannot.guest": "En gäst är med i kanalen, men boten svarar bara kommunens medarbetare. {other} får svar.",
+  "tour.cannot.guest": "En gäst får se det som föreningen får se, inte mer. {other} får hela svaret.",
   "tour.cannot.outsider": "{first} är med i kanalen, men hör till en annan organisation: därifrån släpper Slack inte fram kommandon. {other} får svar.",
   "tour.cannot.stranger": "{first} delar ingen kanal med kommunen och ser varken samtal eller bot: så ska det vara. {other} får svar.",
   "tour.1.title": "Fråga hur det står",
@@ -157,7 +157,7 @@ export const SWEDISH = {
   "tour.4.text": "Öppna Följsam under Appar och tryck på Genomförd i påminnelsen. Boten frågar innan något ändras.",
   "tour.4.seen": "Utvärderingen är markerad, knapparna är borta och påminnelserna om den upphör.",
   "tour.5.title": "Var föreningen",
-  "tour.5.text": "Nu är du föreningen, i samma kanal. Skriv samma kommando:",
+  "tour.5.text": "Nu är du föreningen, i samma kanal. Nämn boten:",
   "tour.5.become": "Se samma kanal som {other} från föreningen Kultur 1740.",
-  "tour.5.seen": "{other} är med i kanalen men hör till en annan organisation. Slack stoppar kommandot, och inget av det boten svarade {asker} syns här.",
+  "tour.5.seen": "Svaret ligger under 1 svar: er egen överenskommelse. Kommandon stoppar Slack, och det boten svarade {asker} syns inte här.",
 };

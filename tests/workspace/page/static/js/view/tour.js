@@ -7,7 +7,7 @@ import { role } from "./avatar.js";
 const STEPS = 5;
 const COORDINATOR = "U_ANNA";
 const ASSOCIATION = "U_KJELL";
-const TYPED = { 1: "/iop status kultur 1740", 5: "/iop status" };
+const TYPED = { 1: "/iop status kultur 1740", 5: "@Följsam status" };
 
 const answers = ({ messages = [] }) => messages.some((message) => has(message, "show_funding"));
 const reminds = (message, { store }) =>
@@ -26,7 +26,7 @@ const DONE = [
     reminds(message, app) ||
     (clock?.by === "next" && app.store.me.id !== COORDINATOR && (clock.next?.recipient ?? COORDINATOR) === COORDINATOR),
   ({ act }) => pressed(act, "hold_evaluation"),
-  ({ act, app }) => act?.what === "types" && act.outcome.refused && app.store.me.id === ASSOCIATION,
+  ({ message, app }) => message?.thread_ts && has(message, "show_contacts") && app.store.me.id === ASSOCIATION,
 ];
 
 /** By step: who can take it; for everybody else there is a button that makes them somebody who can. */
