@@ -166,8 +166,10 @@ class SlackMessenger:
         members: Sequence[str] = (),
     ) -> str:
         payload: dict[str, Any] = {"key": wire_key} | ({"members": [*members]} if members else {})
-        if isinstance(notice, PartnerReminder | Greeting):
+        if not is_person(recipient):
             self._judge_channel(channel_id)
+            if not isinstance(notice, PartnerReminder | Greeting):
+                self._judge_readers(channel_id)
         message = self._card(notice, recipient)
         try:
             return self._post(channel_id, message, payload)
@@ -206,6 +208,14 @@ class SlackMessenger:
             raise NotDelivered(Trouble.gone, "is_archived")
         if not channel.get("is_member"):
             raise NotDelivered(Trouble.gone, "not_in_channel")
+
+    def _judge_readers(self, channel_id: str) -> None:
+        """Refuse to say before guests or other organisations what is meant for colleagues alone."""
+        readers = self._slack.channels.readers(channel_id)
+        if readers.organisations or readers.guests or readers.outsiders:
+            raise NotDelivered(Trouble.gone, "read_by_others")
+        if not readers.is_ours_alone:  # too many to be sure of, or Slack does not tell just now
+            raise NotDelivered(Trouble.not_now, RECIPIENT_UNKNOWN)
 
     def _post(self, channel_id: str, message: Message, payload: dict[str, Any]) -> str:
         answer = self._call(

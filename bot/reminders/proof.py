@@ -43,6 +43,7 @@ class Why(enum.StrEnum):
     channel_missing = "channel_missing"
     not_in_channel = "not_in_channel"
     not_a_member = "not_a_member"
+    read_by_others = "read_by_others"
     person_missing = "person_missing"
     person_disabled = "person_disabled"
     no_direct_messages = "no_direct_messages"
@@ -64,6 +65,7 @@ class Remedy(enum.StrEnum):
 
     person = "person"  # name another coordinator
     channel = "channel"  # let the bot into the channel, or name another
+    readers = "readers"  # let only colleagues into the channel, or name another
     app = "app"  # mend the app's settings in Slack
     look = "look"  # see whether it is there
     ask = "ask"  # ask whoever runs Följsam
@@ -74,6 +76,7 @@ _CODES: Final[dict[Why, tuple[str, ...]]] = {
     Why.channel_missing: ("channel_not_found",),
     Why.not_in_channel: ("not_in_channel",),
     Why.not_a_member: ("not_a_member",),
+    Why.read_by_others: ("read_by_others",),
     Why.person_missing: ("user_not_found", "user_not_visible"),
     Why.person_disabled: ("user_disabled", "is_inactive"),
     Why.no_direct_messages: ("cannot_dm_bot", "invalid_user_combination"),
@@ -102,6 +105,7 @@ _REMEDIES: Final = {
     Why.channel_missing: Remedy.channel,
     Why.not_in_channel: Remedy.channel,
     Why.not_a_member: Remedy.person,
+    Why.read_by_others: Remedy.readers,
     Why.person_missing: Remedy.person,
     Why.person_disabled: Remedy.person,
     Why.no_direct_messages: Remedy.person,

@@ -243,3 +243,60 @@ def test_a_channel_that_became_shared_since_the_question_gets_nothing(town: Town
 def test_in_a_conversation_there_is_nothing_to_share_with(town: Town) -> None:
     bygdegarden(town)
     assert "Dela i kanalen" not in labels(town.ask(town.bjorn, "/iop status bygdegården"))
+
+
+# -- a channel that changes
+
+
+def told(town: Town, person: str) -> list[str]:
+    return [one.text for one in town.people[person].direct_messages()]
+
+
+def test_the_coordinator_is_told_once_when_another_organisation_can_read(
+    build_town: Builder,
+) -> None:
+    town = build_town("http", filled=False, ticking=True)
+    bygdegarden(town)
+    town.linked.share("T_ANDRA")
+    [message] = town.wait_for(lambda: told(town, "U_ANNA"))
+    assert message.startswith("Kanalen som är kopplad till Bygdegården kan nu läsas av en")
+    assert "Medlen visar jag inte där" in message
+    town.slack.repeat_delivery()
+    town.rounds()
+    assert len(told(town, "U_ANNA")) == 1
+    assert mention(town, town.people["U_KJELL"], "medel").text.startswith(CLOSED)
+
+
+def test_a_channel_is_followed_to_its_new_id_and_judged_anew(build_town: Builder) -> None:
+    town = build_town("http", filled=False, ticking=True)
+    private = town.slack.add_channel("G_ENSKILD", kind="private", members=[town.anna])
+    number = bygdegarden(town, channel=private.id)
+    moved = private.share("T_FORENING", new_id="C_DELAD")
+    town.wait_for(lambda: linked_to(town, number)[0] == "C_DELAD")
+    town.wait_for(lambda: told(town, "U_ANNA"))
+    moved.join(town.people["U_KJELL"])
+    kjell = town.people["U_KJELL"]
+    assert mention(town, kjell, "status", moved).plain().startswith("Bygdegården")
+    assert mention(town, kjell, "medel", moved).text.startswith(CLOSED)
+    assert "channel_linked" in logged(town)
+
+
+@pytest.mark.parametrize("others", ["U_GRETA", "U_GUN", "U_KJELL"])
+def test_what_is_meant_for_colleagues_is_not_said_where_others_read(
+    build_town: Builder, others: str
+) -> None:
+    town = build_town("http", filled=False, ticking=True)
+    if others == "U_KJELL":
+        town.operations.share("T_FORENING")
+    town.operations.join(town.people[others])
+    town.register(
+        "Bygdegården",
+        starts_on="2021-01-01",
+        coordinator=None,
+        evaluations=[{"due": "2021-09-02"}],
+    )
+    town.standing_at("2021-09-06 09:00")
+    town.wait_for(lambda: town.cissi.direct_messages())
+    town.rounds()
+    assert town.operations.messages() == []
+    assert "Bygdegården" not in town.people[others].has_seen_text()

@@ -92,6 +92,8 @@ def test_everything_is_done_by_keyboard_alone(town: Town, sit: Sit):
     expect(seat.field).to_be_focused()
 
     keys.press("Shift+Tab")
+    expect(page.get_by_role("button", name="Dela i kanalen").last).to_be_focused()
+    keys.press("Shift+Tab")
     expect(page.get_by_role("button", name="Visa kontakter").last).to_be_focused()
     outline = "getComputedStyle(document.activeElement).outlineStyle"
     assert page.evaluate(outline) == "solid"

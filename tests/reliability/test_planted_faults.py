@@ -97,7 +97,7 @@ def the_client_tries_again(patch: pytest.MonkeyPatch) -> None:
     def client(*words: Any, retry_handlers: Any = None, **named: Any) -> WebClient:
         return WebClient(*words, **named)
 
-    patch.setattr(slack_side, "WebClient", client)
+    patch.setattr(slack_side, "StraightClient", client)
 
 
 def no_ownership(patch: pytest.MonkeyPatch) -> None:
