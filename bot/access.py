@@ -16,6 +16,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from bot.audit import TERMINAL
 from bot.errors import NotAllowed
 from bot.settings import Settings
 from storage import agreements as storage
@@ -75,6 +76,7 @@ class Audience:
     """
 
     is_known: bool = False
+    is_public: bool = True  # every member of the workspace can read it without being in it
     organisations: frozenset[str] = frozenset()
     people_known: bool = False
     members: tuple[str, ...] = ()
@@ -83,7 +85,7 @@ class Audience:
 
     @property
     def is_ours_alone(self) -> bool:
-        """Only full members of the home workspace read it, as far as is certain."""
+        """Only full members of the home workspace are in it, as far as is certain."""
         alone = not (self.organisations or self.guests or self.outsiders)
         return self.is_known and self.people_known and alone
 
@@ -218,6 +220,16 @@ def may(actor: Actor, permission: Permission, subject: Subject | None = None) ->
 def require(actor: Actor, permission: Permission, subject: Subject | None = None) -> None:
     """Raise :class:`NotAllowed` unless the actor may."""
     if not may(actor, permission, subject):
+        raise NotAllowed
+
+
+def require_operator(actor: str) -> None:
+    """Raise :class:`NotAllowed` for anybody but an operator at the machine's own terminal.
+
+    What changes the register as a whole (an import, roles, erasing) is done there alone: whoever
+    has a shell beside the database may, and nobody in Slack, whatever role they hold.
+    """
+    if actor != TERMINAL:
         raise NotAllowed
 
 

@@ -32,7 +32,10 @@ class NotFound(FoljsamError):
 
 
 class Conflict(FoljsamError):
-    """Somebody has changed it since the asker saw it."""
+    """Somebody has changed it since the asker saw it.
+
+    ``agreement_id`` among the facts: the agreement whose present state is shown with it.
+    """
 
 
 class NotAllowed(FoljsamError):

@@ -97,11 +97,11 @@ def link(
     3. Linked, logged, the plan kept up and the greeting owed, in one transaction.
 
     Raises :class:`NotAllowed`; :class:`Invalid` ``link.not_a_channel``, ``link.unknown_readers``,
-    ``link.other_parties``; :class:`Conflict` ``conflict.changed`` (name), ``link.others_read``.
+    ``link.other_parties``; :class:`Conflict` ``link.changed`` (name), ``link.others_read``.
     """
     row = _judged(session.connection(), actor, agreement_id, audience)
     if row.revision != revision:
-        raise Conflict("conflict.changed", name=row.name)
+        raise Conflict("link.changed", name=row.name)
     if seal_of(audience) != seal:
         raise Conflict("link.others_read")
     channel_id = str(actor.place.channel_id)
@@ -117,13 +117,13 @@ def unlink(
     """Link an agreement to its channel no more; nothing of it is shown there from now on.
 
     Gives its name. Raises :class:`NotAllowed`, :class:`NotFound` ``link.not_linked`` and
-    :class:`Conflict` ``conflict.changed`` (name).
+    :class:`Conflict` ``link.changed`` (name).
     """
     row = _allowed(session.connection(), actor, agreement_id)
     if row.channel_id is None:
         raise NotFound("link.not_linked")
     if row.revision != revision:
-        raise Conflict("conflict.changed", name=row.name)
+        raise Conflict("link.changed", name=row.name)
     _change(session, office, actor.slack_id, row, channel_id=None, channel_audience=None)
     return str(row.name)
 
@@ -173,7 +173,7 @@ def _require_same_parties(connection: Connection, row: AnyRow, channel_id: str) 
     of: dict[int, set[str]] = defaultdict(set)
     for each in storage.parties(connection, [row.id, *ids]):
         of[each.agreement_id].add(each.organisation_folded)
-    if any(of[other] != of[row.id] for other in ids):
+    if any(of[other] != of[row.id] or not of[other] for other in ids if other != row.id):
         raise Invalid("link.other_parties")
 
 
@@ -182,7 +182,7 @@ def _change(
 ) -> None:
     """Change what channel an agreement is linked to, log it and keep up the plan."""
     if not storage.change(session, row, values):
-        raise Conflict("conflict.changed", name=row.name)
+        raise Conflict("link.changed", name=row.name)
     action = "channel_linked" if values["channel_id"] else "channel_unlinked"
     act = audit.Act(
         action,
@@ -196,13 +196,14 @@ def _change(
 
 
 def shared(
-    session: Session, office: Office, channel_id: str, newcomer: str, audience: Audience
+    session: Session, office: Office, channel_id: str, newcomer: str | None, audience: Audience
 ) -> None:
     """Take that a channel has been connected with another organisation: its coordinators are told.
 
-    Where nobody had noted who reads it, those who did before are noted now.
+    Where nobody had noted who reads it, those who did before are noted now; nobody, where Slack
+    does not say who came.
     """
-    before = written(audience.organisations - {newcomer})
+    before = written(audience.organisations - {newcomer} if newcomer else ())
     for row in storage.in_channel(session.connection(), channel_id):
         remember_audience(session, row.id, before)
     _tell(session, office, channel_id, audience)

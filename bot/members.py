@@ -9,6 +9,7 @@ from typing import Final
 from sqlmodel import Session
 
 from bot import audit
+from bot.access import require_operator
 from bot.errors import Invalid, NotFound
 from bot.folding import fold
 from bot.office import Office
@@ -46,6 +47,7 @@ def grant(
 
     Raises :class:`Invalid` for what is no Slack id, role or name of a nämnd.
     """
+    require_operator(actor)
     person, wanted = _read_id(slack_id), _read_role(role)
     where = _as_registered(session, _read_board(board))
     storage.hold(session)
@@ -72,6 +74,7 @@ def revoke(session: Session, office: Office, *, actor: str, slack_id: str) -> li
     Raises :class:`NotFound` for somebody without one, and :class:`Invalid` for the last
     administrator and for one who is named in the settings alone.
     """
+    require_operator(actor)
     person = _read_id(slack_id)
     storage.hold(session)
     held = storage.list_roles(session, person)

@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from bot import audit, log, upkeep
+from bot.access import require_operator
 from bot.errors import Conflict, Invalid, NotFound
 from bot.folding import fold
 from bot.log import Doer, Entry
@@ -294,6 +295,7 @@ def erase(session: Session, office: Office, *, actor: str, seen: Person) -> None
     Raises :class:`Conflict` where something has changed since, something is under way to them, or
     a setting names them; :class:`Invalid` for the last administrator.
     """
+    require_operator(actor)
     connection = session.connection()
     members.hold(session)
     _check_settings(office, seen)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from bot import audit, people
+from bot.access import require_operator
 from bot.errors import Conflict, Invalid
 from bot.office import Office
 from storage import people as storage
@@ -69,6 +70,7 @@ def retire(session: Session, office: Office, *, actor: str, seen: tuple[Expired,
 
     Raises :class:`Conflict` where the list is not as it was.
     """
+    require_operator(actor)
     connection = session.connection()
     if expired(office, connection) != seen:
         raise Conflict("people.list_changed")

@@ -65,7 +65,7 @@ def _all_may_read(
         return False
     if office.settings.members_may_read:
         return True
-    if len(audience.members) > MOST_JUDGED:
+    if audience.is_public or len(audience.members) > MOST_JUDGED:
         return False
     people = (Person(each, PersonKind.member, "") for each in audience.members)
     actors = (recognise(connection, person, office.settings) for person in people)

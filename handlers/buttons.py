@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.access import Permission, Person
-from bot.errors import Invalid
+from bot.errors import Conflict, Invalid
 from bot.evaluations.holding import Held, hold
 from bot.linking import link, unlink
 from bot.office import Office
 from bot.reminders import deciding
 from bot.texts import Texts
+from handlers.blocks.elements import with_opening
 from handlers.commands import Call
 from handlers.commands.agreements import status_of
 from handlers.pressing import Press, acting, number, number_at, parts_of
@@ -34,12 +35,27 @@ def hold_evaluation(press: Press) -> Answer:
     """Mark an evaluation as held; the messages about it are edited by the clock's next turn."""
     parts = parts_of(press, 2)
     evaluation_id, revision = number(parts[0]), number_at(parts, 1) or 0
+    try:
+        return _hold(press, evaluation_id, revision)
+    except Conflict as error:
+        return _changed_since(press, error)
+
+
+def _hold(press: Press, evaluation_id: int, revision: int) -> Answer:
     with acting(press) as (session, actor):
         held = hold(session, press.office, actor, evaluation_id=evaluation_id, revision=revision)
         if press.is_ephemeral:
             call = Call(press.office, actor, press.texts, session.connection(), press.channel_id)
             return Answer(status_of(call, held.agreement_id), replace=True)
     return _done(press, held)
+
+
+def _changed_since(press: Press, error: Conflict) -> Answer:
+    """Say that somebody was before, and show how it stands now."""
+    with acting(press) as (session, actor):
+        call = Call(press.office, actor, press.texts, session.connection(), press.channel_id)
+        card = status_of(call, error.facts["agreement_id"])
+    return Answer(with_opening(card, press.texts.error(error)), press.is_ephemeral)
 
 
 def _done(press: Press, held: Held) -> Answer:

@@ -21,7 +21,7 @@ from handlers.caller import NO_ANSWER, Callers
 _log = structlog.get_logger("channels")
 
 KEPT_SECONDS: Final = 60  # of who is in a channel; whether it is shared is asked each time
-_MOST_PEOPLE: Final = 500  # in more than these nobody can be sure who reads
+_MOST_PEOPLE: Final = 100  # Slack tells of about as many a minute; more are not asked about
 _GUESTS: Final = frozenset({PersonKind.multi_channel_guest, PersonKind.single_channel_guest})
 _LEFT_OUT: Final = frozenset({PersonKind.bot, PersonKind.deactivated})
 
@@ -51,7 +51,8 @@ class Channels:
         organisations = self._others(info)
         if organisations is None:
             return Audience()
-        return Audience(is_known=True, organisations=organisations)
+        is_public = info.get("is_private") is not True
+        return Audience(is_known=True, is_public=is_public, organisations=organisations)
 
     def readers(self, channel_id: str | None) -> Audience:
         """Say besides which people are in it. Asks about each of them whom we do not know."""

@@ -131,15 +131,14 @@ class Events:
         )
 
     def _note(self, body: dict[str, Any], note: Callable[[Session], None]) -> None:
-        """Note news in a transaction of its own, once."""
-
-        def do() -> None:
+        """Note news once, before Slack is told that we have them: what fails is told again."""
+        try:
             with self._office.database.writing() as session:
                 requests.only_once(session, f"event:{body['event_id']}")
                 note(session)
-            self._nudge()
-
-        self._reception.later(do)
+        except requests.HandledBefore:
+            return
+        self._nudge()
 
     # -- news
 
@@ -156,7 +155,7 @@ class Events:
     def channel_shared(self, body: dict[str, Any]) -> None:
         """Judge a channel anew that another organisation has been connected to."""
         event = body["event"]
-        channel_id, newcomer = str(event.get("channel")), str(event.get("connected_team_id"))
+        channel_id, newcomer = str(event.get("channel")), event.get("connected_team_id")
         audience = self._slack.channels.audience(channel_id)
         self._note(
             body,

@@ -106,22 +106,6 @@ class Reception:
         _log.warning("not_for_us")
         return False
 
-    def later(self, do: Callable[[], object]) -> None:
-        """Do something that nobody waits for, as soon as there is time."""
-        with self._changed:
-            self._owed += 1
-        self._pool.submit(self._done, do)
-
-    def _done(self, do: Callable[[], object]) -> None:
-        try:
-            do()
-        except HandledBefore:
-            pass
-        except Exception:  # noqa: BLE001  # one of the places that may: logged, nobody waits
-            _log.exception("news_lost")
-        finally:
-            self._settle()
-
     def stop(self, seconds: float) -> bool:
         """Wait for the answers that are owed, once nothing more comes in; say whether all went."""
         with self._changed:

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.errors import Invalid
 from handlers.logs import failure, log
+from handlers.shapes import Malformed, check_shapes
 
 
 class Intake:
@@ -58,7 +59,10 @@ class Intake:
                 return
             self._under_way += 1
         try:
+            check_shapes(request.payload)
             self._handler.handle(client, request)
+        except Malformed:  # not acknowledged: it is nothing that Slack sends
+            log().warning("payload_malformed")
         finally:
             with self._changed:
                 self._under_way -= 1

@@ -50,12 +50,16 @@ def hold(
     assert row is not None
     if row.held_on is not None:
         raise Conflict(
-            "conflict.already_held", name=row.agreement_name, due=row.due, held_on=row.held_on
+            "conflict.already_held",
+            name=row.agreement_name,
+            due=row.due,
+            held_on=row.held_on,
+            agreement_id=row.agreement_id,
         )
     today = office.today()
     values = {"held_on": PartialDate.of(today)}
     if not storage.hold(session, evaluation_id, revision, values):
-        raise Conflict("conflict.changed", name=row.agreement_name)
+        raise Conflict("conflict.changed", name=row.agreement_name, agreement_id=row.agreement_id)
     act = audit.Act(
         "evaluation_held",
         f"evaluation:{row.label}",

@@ -14,7 +14,8 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.clock import local_day
+from bot import requests
+from bot.clock import local_day, real_now
 from bot.office import Office
 from bot.reminders.alarms import raise_alarm
 from bot.reminders.messenger import Matter, NotDelivered, Trouble
@@ -65,8 +66,9 @@ class NightlySearch:
         if night == self._night:
             return
         with self.office.database.writing() as session:
-            is_mine = installation.first_time(session, f"night:{night.isoformat()}", now)
+            is_mine = installation.first_time(session, f"night:{night.isoformat()}", real_now())
             since = now - LOOKED_BACK
+            requests.forget_old(session)
             found = outbox.direct_messages(session, since, MOST_CHANNELS) if is_mine else ()
         self._night, self._left = night, list(found)
 

@@ -16,8 +16,9 @@ from storage.rows import AnyRow
 def tell_of_readers(session: Session, office: Office, agreement: AnyRow, readers: str) -> None:
     """Owe the coordinator, else the deputy, else those who run the bot, one message.
 
-    ``readers`` names who reads, opaquely: of the same readers nobody is told twice.
+    ``readers`` names who reads, opaquely: of the same readers nobody is told twice in a day.
     """
+    about = f"{agreement.uid}:{readers}:{office.today().isoformat()}"
     owner = agreement.coordinator or agreement.deputy
     recipients = (owner,) if owner else alarms.recipients(office)
     rows = [
@@ -25,7 +26,7 @@ def tell_of_readers(session: Session, office: Office, agreement: AnyRow, readers
             office,
             installation.key(session),
             kind=OutboxKind.alarm,
-            natural_key=f"alarm:{Matter.readers}:{agreement.uid}:{readers}:{recipient}",
+            natural_key=f"alarm:{Matter.readers}:{about}:{recipient}",
             recipient=recipient,
             due_at=office.now(),
             label=Matter.readers.value,

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from sqlmodel import Session
 
+from bot.access import require_operator
 from bot.audit import Act, record
 from bot.office import Office
 from bot.upkeep import keep_up
@@ -125,6 +126,7 @@ def import_register(
 
     Raises :class:`Invalid` (``workbook.…``) for a file that cannot be read at all.
     """
+    require_operator(actor)
     findings = Findings()
     steps = _Steps(progress)
     with opened(source) as book:

@@ -105,10 +105,19 @@ class Store:
         values = _some(entry, _AGREEMENT)
         values["number_folded"] = fold(values["number"])[:80]
         values["name_folded"] = fold(values["name"])[: 2 * NAME_LENGTH]
+        values["channel_audience"] = self._audience(entry)
         if entry.existing is None:
             fresh = {"uid": secrets.token_hex(8), "registered_at": self._now, "revision": 1}
             return {**values, **fresh}
         return {**values, "revision": entry.existing.revision + 1}
+
+    @staticmethod
+    def _audience(entry: Entry) -> str | None:
+        """Forget who reads the channel where it is another one: nobody has agreed to those yet."""
+        if entry.existing is None or "channel_id" in entry.changes:
+            return None
+        audience: str | None = entry.existing.channel_audience
+        return audience
 
     def _term(self, draft: Draft) -> dict[str, Any]:
         said = {"agreement_id": draft.id, "changed_at": self._now, "changed_by": self._actor}

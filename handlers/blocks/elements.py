@@ -195,6 +195,11 @@ def with_button(message: Message, button: Block) -> Message:
     return Message(message.text, (*message.blocks, actions([button])))
 
 
+def with_opening(message: Message, text: str) -> Message:
+    """Put a paragraph before a card."""
+    return Message(f"{text} {message.text}", (paragraph(text), *message.blocks))
+
+
 def without_buttons(message: Message) -> Message:
     """Leave out the rows of buttons."""
     return Message(

@@ -33,6 +33,8 @@ def link_card(offer: Offer, texts: Texts) -> Message:
 
 def readers_lines(audience: Audience, texts: Texts) -> list[Line]:
     """Say who reads a channel: how many colleagues, which guests and people from outside."""
+    if not audience.people_known:
+        return [Line(texts("link.readers"), texts("link.readers_unknown"))]
     lines = [Line(texts("link.members"), texts("link.n_members", n=len(audience.members)))]
     for key, people in (("guests", audience.guests), ("outsiders", audience.outsiders)):
         if people:

@@ -223,7 +223,9 @@ def test_nothing_is_shared_where_not_every_colleague_may_read(build_town: Builde
     bygdegarden(town)
     town.grant("U_BJORN", "reader")
     dan = town.slack.add_person("U_DAN", name="Dan")
-    some = town.slack.add_channel("C_OSS", members=[town.anna, town.bjorn])
+    everybodys = town.slack.add_channel("C_ALLA", members=[town.anna, town.bjorn])
+    assert shared(town, everybodys) == []  # Dan can read it without being in it
+    some = town.slack.add_channel("G_OSS", kind="private", members=[town.anna, town.bjorn])
     assert len(shared(town, some)) == 1
     some.join(dan)
     assert shared(town, some) == []
@@ -296,7 +298,7 @@ def test_what_is_meant_for_colleagues_is_not_said_where_others_read(
         evaluations=[{"due": "2021-09-02"}],
     )
     town.standing_at("2021-09-06 09:00")
-    town.wait_for(lambda: town.cissi.direct_messages())
+    town.wait_for(town.cissi.direct_messages)
     town.rounds()
     assert town.operations.messages() == []
     assert "Bygdegården" not in town.people[others].has_seen_text()
