@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from typing import Any
+import time
+from typing import Any, Final
 
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -12,6 +13,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.errors import Invalid
 from handlers.logs import failure, log
 from handlers.shapes import Malformed, check_shapes
+
+_LOOK_AGAIN: Final = 0.05  # seconds
 
 
 class Intake:
@@ -48,6 +51,15 @@ class Intake:
         with self._changed:
             self._stopping = True
             self._changed.wait_for(lambda: self._under_way == 0, timeout=seconds)
+        closing = threading.Thread(target=self._close, daemon=True)
+        closing.start()
+        ends = time.monotonic() + seconds
+        while closing.is_alive() and time.monotonic() < ends:
+            # The library's receiver, if it begins only now, forgets that it is to end.
+            self._handler.client.current_session_state.terminated = True
+            closing.join(_LOOK_AGAIN)
+
+    def _close(self) -> None:
         try:
             self._handler.close()
         except Exception as error:  # noqa: BLE001  # we are leaving anyway

@@ -6,6 +6,7 @@ What is logged meanwhile can be kept and searched: ``tests/overheard.py``.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -15,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from bot import installation
@@ -27,6 +29,14 @@ from storage.database import Database
 pytest_plugins = ["tests.overheard"]
 BOTH = ("sqlite", "postgresql")
 _numbers = count()
+_MEMORY = Path("/dev/shm")  # a disk in memory, where there is one
+_ROOM = 2 * 1024**3  # bytes that must be free there
+
+
+def _where() -> Path | None:
+    """Give a place in memory for databases that nobody keeps; None for the usual one."""
+    is_there = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
+    return _MEMORY if is_there and shutil.disk_usage(_MEMORY).free > _ROOM else None
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +48,7 @@ def postgresql_server() -> Iterator[Any]:
             get_server,
         )
 
-        folder = Path(tempfile.mkdtemp(prefix="foljsam-pg-"))
+        folder = Path(tempfile.mkdtemp(prefix="foljsam-pg-", dir=_where()))
         folder.chmod(0o755)
         server = get_server(folder / "data")
         for line in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
@@ -46,6 +56,25 @@ def postgresql_server() -> Iterator[Any]:
     yield server
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def copy_database(
+    postgresql_server: Any,
+) -> Iterator[Callable[[str], tuple[str, Callable[[], None]]]]:
+    """Make a copy of a PostgreSQL database: gives its address, and what drops it again."""
+    with psycopg.connect(postgresql_server.get_uri(), autocommit=True) as orders:
+
+        def copy(template: str) -> tuple[str, Callable[[], None]]:
+            name = f"copy_{next(_numbers)}"
+            orders.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+
+            def drop() -> None:
+                orders.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+            return str(postgresql_server.get_uri(name)), drop
+
+        yield copy
 
 
 @pytest.fixture(scope="session")
@@ -75,11 +104,10 @@ def _sqlite_url(request: pytest.FixtureRequest) -> str:
 
 
 def _postgresql_url(request: pytest.FixtureRequest) -> str:
-    server = request.getfixturevalue("postgresql_server")
-    template = request.getfixturevalue("postgresql_template")
-    name = f"register_{next(_numbers)}"
-    server.psql(f"CREATE DATABASE {name} TEMPLATE {template}")
-    return str(server.get_uri(name))
+    copy = request.getfixturevalue("copy_database")
+    url, drop = copy(request.getfixturevalue("postgresql_template"))
+    request.addfinalizer(drop)
+    return str(url)
 
 
 @pytest.fixture(params=BOTH)

@@ -6,7 +6,6 @@ WebSocket or behind its own HTTP door, with a clock that stands where a test put
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -41,7 +40,6 @@ THE_DAY = "2021-09-01 10:00"
 PARTNER = "T_FORENING"
 PATIENCE = 20.0  # seconds
 Found = TypeVar("Found")
-_towns = count()
 
 
 @dataclass
@@ -314,6 +312,7 @@ class Builder:
     request: pytest.FixtureRequest
     folder: Path
     towns: list[Town] = field(default_factory=list)
+    drops: list[Callable[[], None]] = field(default_factory=list)
 
     def __call__(
         self,
@@ -340,13 +339,12 @@ class Builder:
             copy = self.folder / f"town-{len(self.towns)}.db"
             shutil.copyfile(source, copy)
             return f"sqlite:///{copy}"
-        server = self.request.getfixturevalue("postgresql_server")
         source = self.request.getfixturevalue(
             "filled_postgresql" if filled else "postgresql_template"
         )
-        name = f"town_{os.getpid()}_{next(_towns)}"
-        server.psql(f"CREATE DATABASE {name} TEMPLATE {source}")
-        return str(server.get_uri(name))
+        url, drop = self.request.getfixturevalue("copy_database")(source)
+        self.drops.append(drop)
+        return str(url)
 
 
 @pytest.fixture
@@ -354,8 +352,8 @@ def build_town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build
     """Make towns as a test wants them."""
     builder = Builder(request, tmp_path)
     yield builder
-    for town in builder.towns:
-        town.close()
+    for end in (*(town.close for town in builder.towns), *builder.drops):
+        end()
 
 
 @pytest.fixture

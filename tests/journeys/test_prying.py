@@ -16,6 +16,9 @@ from storage.visibility import Scope
 from tests.journeys.conftest import Builder
 from tests.journeys.prying import PARTNER_FACTS, pry, scene
 
+EVERYTHING = "FOLJSAM_TEST_EVERYTHING" in os.environ
+"""Set by ``make soak``: all of it, and not the sample that every run takes."""
+
 
 @pytest.mark.parametrize("may_read", ["yes", "no"])
 def test_whatever_anybody_tries_nobody_sees_what_is_not_theirs(
@@ -23,11 +26,11 @@ def test_whatever_anybody_tries_nobody_sees_what_is_not_theirs(
 ) -> None:
     town = build_town("http", filled=False, FOLJSAM_MEMBERS_MAY_READ=may_read)
     made = scene(town, members_may_read=may_read == "yes")
-    found = pry(made, most=100)
+    found = pry(made, most=2_000 if EVERYTHING else 60)
     assert found.leaks == []
     assert not found.changed
     assert found.crashed == 0
-    assert found.tried > 300
+    assert found.tried > (4_000 if EVERYTHING else 300)
     # and the doors that should be open are
     assert made.seen("U_KJELL", "BYGD") == PARTNER_FACTS
     assert made.seen("U_OLLE", "ANNAN") == PARTNER_FACTS - {"money", "number"}
@@ -74,8 +77,6 @@ MISSING: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "linking is not judged": lambda patch: patch.setattr(linking, "require", lambda *_: None),
 }
 """By name: a check that is taken away."""
-EVERYTHING = "FOLJSAM_TEST_EVERYTHING" in os.environ
-"""Set by ``make soak``: all of it, and not the sample that every run takes."""
 SAMPLE = ("everybody is a partner", "readers are not judged")
 
 

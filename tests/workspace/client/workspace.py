@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -208,7 +209,11 @@ class Workspace:
         client.closed = True
         client.enqueue_message("")
         self._wire.ask("ping_sockets")
-        handler.close()
+        closing = threading.Thread(target=handler.close)
+        closing.start()
+        while closing.is_alive():  # a receiver that begins only now forgets that it is to end
+            client.current_session_state.terminated = True
+            closing.join(0.02)
 
     # Odd deliveries
 
