@@ -18,7 +18,7 @@ run: .venv/.ready
 	@$(BIN)/foljsam run
 
 test: .venv/.ready
-	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
 
 check: .venv/.ready
 	$(BIN)/ruff format --check .

@@ -66,7 +66,7 @@ def fields(text: str, *, user: str, team: str) -> dict[str, str]:
         "user_name": "anna",
         "command": "/iop",
         "text": text,
-        "api_app_id": "A0123456789",
+        "api_app_id": "A_FOLJSAM",
         "is_enterprise_install": "false",
         "response_url": "https://hooks.slack.com/commands/T0123456789/1/abc",
         "trigger_id": f"{next(_numbers)}.0123456789.{time.monotonic_ns():x}",

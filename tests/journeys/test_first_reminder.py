@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from tests.journeys.conftest import ROADS, Builder, Town, button, harmless, labels
+from tests.journeys.conftest import Builder, Town, button, harmless, labels
+from tests.sampling import EVERYWHERE
 from tests.workspace.client import Message
 
 BOTH = ("sqlite", "postgresql")
-EVERYWHERE = [(road, on) for road in ROADS for on in BOTH]
 FIRST = "2021-09-17 09:00"  # thirty working days before 29 October 2021
 STEPS = [
     # step, its day, who is told, what it says of the day

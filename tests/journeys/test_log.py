@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot import audit
-from tests.journeys.conftest import ROADS, Builder, Town, button, harmless, labels
+from tests.journeys.conftest import Builder, Town, button, harmless, labels
 from tests.register import an_actor
+from tests.sampling import EVERYWHERE
 
-EVERYWHERE = [(road, on) for road in ROADS for on in ("sqlite", "postgresql")]
 ADDED = "Överenskommelsen lades in från en arbetsbok, i terminalen"
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from bot import audit
 from bot.reminders.proof import retry
-from tests.journeys.conftest import ROADS, Builder, Town, button, harmless, labels
+from tests.journeys.conftest import Builder, Town, button, harmless, labels
+from tests.sampling import EVERYWHERE
 from tests.workspace.client import Message
 
-EVERYWHERE = [(road, on) for road in ROADS for on in ("sqlite", "postgresql")]
 FIRST = "2021-09-17 09:00"  # thirty working days before 29 October 2021
 HELD = "Utvärdering 2 (senast 29 oktober 2021), 30 arbetsdagar före  till @U_ANNA\n"
 HOSTILE = ["<!channel>", "<@U_CISSI>", "*fet* _kursiv_", "{name} {0}", "&lt;b&gt;", "word.missing"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -15,9 +14,7 @@ from storage import partners as storage
 from storage.visibility import Scope
 from tests.journeys.conftest import Builder
 from tests.journeys.prying import PARTNER_FACTS, pry, scene
-
-EVERYTHING = "FOLJSAM_TEST_EVERYTHING" in os.environ
-"""Set by ``make soak``: all of it, and not the sample that every run takes."""
+from tests.sampling import EVERYTHING
 
 
 @pytest.mark.parametrize("may_read", ["yes", "no"])
@@ -88,5 +85,5 @@ def test_a_check_that_is_taken_away_is_missed(
     town = build_town("http", filled=False, FOLJSAM_MEMBERS_MAY_READ=may_read)
     made = scene(town, members_may_read=may_read == "yes")
     MISSING[missing](monkeypatch)
-    found = pry(made, most=400 if EVERYTHING else 20)
+    found = pry(made, most=400 if EVERYTHING else 10)
     assert found.leaks or found.changed

@@ -14,9 +14,9 @@ from urllib.parse import quote
 import pytest
 
 from tests.journeys.conftest import ROADS, Builder, Town, harmless, labels
+from tests.sampling import EVERYWHERE
 from tests.workspace.client import Message, PersonHandle
 
-EVERYWHERE = [(road, on) for road in ROADS for on in ("sqlite", "postgresql")]
 EVERYBODYS = ("U_ANNA", "U_BJORN")
 HOSTILE = [
     "<!channel>",

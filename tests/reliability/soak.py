@@ -180,7 +180,7 @@ def main() -> None:
         lost = islice(hard, asked.mishaps)
         soak.mishap("the server ends hard", "PostgreSQL", soak.server.fresh, lost)
         soak.many_workers(8, asked.many)
-        told = asked.no_stories or _stories_are_good()
+        told = asked.no_stories or all([_stories_are_good(), _everything_is_tried()])
         if asked.write:
             keep(PAGE, whole(soak.lines, about))
         sys.exit(0 if told and all(line.is_good for line in soak.lines) else 1)
@@ -217,6 +217,21 @@ def _stories_are_good() -> bool:
     environment = {**os.environ, "HYPOTHESIS_PROFILE": "soak"}
     done = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
     print(f"stories: {'good' if done else 'BAD'}, {time.monotonic() - began:,.0f} s", flush=True)
+    return done
+
+
+def _everything_is_tried() -> bool:
+    """Try all of what the suite only takes samples of."""
+    tried = (
+        "tests/journeys",
+        "tests/page/test_tour.py",
+        "tests/reliability/test_planted_faults.py",
+        "tests/bot/workbook/test_round_trip.py",
+    )
+    command = [sys.executable, "-m", "pytest", "-n", "2", *tried]
+    environment = {**os.environ, "FOLJSAM_TEST_EVERYTHING": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
+    print(f"what the suite samples: {'good' if done else 'BAD'}", flush=True)
     return done
 
 

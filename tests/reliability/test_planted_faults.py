@@ -29,6 +29,7 @@ from storage import outbox, ownership, tables
 from tests.reliability import scenarios
 from tests.reliability.counting import Verdict
 from tests.reliability.stage import Stage, staged, staged_on
+from tests.sampling import sample
 
 
 def no_settling(patch: pytest.MonkeyPatch) -> None:
@@ -307,7 +308,7 @@ def test_with_the_bot_as_it_is_the_reminder_comes_once(scenario, request):
         assert _shown(stage.judge(), stage) == set()
 
 
-@pytest.mark.parametrize("planted", PLANTED, ids=str)
+@pytest.mark.parametrize("planted", sample(PLANTED, 3), ids=str)
 def test_without_the_precaution_its_scenario_shows_the_harm(planted, request, monkeypatch):
     planted.mutant(monkeypatch)
     with _set(planted.scenario, request) as stage:

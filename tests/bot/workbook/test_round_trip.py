@@ -26,6 +26,7 @@ from storage import register
 from storage.models import AgreementStatus, Decision, PartyKind, PartyRole, Recurrence
 from storage.types import PartialDate
 from tests.bot.workbook.conftest import bring_in, contents
+from tests.sampling import EVERYTHING
 
 ODD = st.sampled_from(
     [
@@ -215,7 +216,7 @@ def everything(office: Office) -> dict[str, list[Any]]:
 
 
 @settings(
-    max_examples=25,
+    max_examples=25 if EVERYTHING else 12,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
