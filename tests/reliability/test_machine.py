@@ -302,7 +302,7 @@ def test_in_any_story_each_reminder_stands_at_most_once_and_none_is_lost(sqlite_
     run_state_machine_as_test(
         OnACopy,
         settings=settings(
-            max_examples=3_000 if SOAK else 15,
+            max_examples=3_000 if SOAK else 10,
             stateful_step_count=30,
             deadline=None,
             derandomize=not SOAK,
