@@ -93,9 +93,13 @@ def test_an_error_is_told_by_its_kind_and_place_and_not_in_its_words(
 
 @pytest.mark.parametrize("name", [*overheard.LIBRARIES, "slack_bolt.App:listener", "anything"])
 def test_no_level_set_anywhere_lets_a_library_tell_more(
-    name: str, as_in_service: None, capfd: pytest.CaptureFixture[str]
+    name: str,
+    as_in_service: None,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     logger = logging.getLogger(name)
+    monkeypatch.setattr(logger, "disabled", False)  # as other tests may have left it
     before = logger.level
     logger.setLevel(logging.DEBUG)
     logger.debug("the body is %s", CANARIES)

@@ -27,6 +27,7 @@ def test_whatever_anybody_tries_nobody_sees_what_is_not_theirs(
     assert found.leaks == []
     assert not found.changed
     assert found.crashed == 0
+    print(f"tried {found.tried}, reached the bot {found.reached}, leaks {len(found.leaks)}")
     assert found.tried > (4_000 if EVERYTHING else 300)
     # and the doors that should be open are
     assert made.seen("U_KJELL", "BYGD") == PARTNER_FACTS
