@@ -270,6 +270,7 @@ def _board(made: Scene, channel: str) -> Message:
 
 
 Attempt = Callable[[], object]
+COORDINATE: Final = frozenset({"U_ANNA", "U_CISSI"})
 
 
 def attempts(made: Scene, people: Sequence[str] | None = None) -> Iterator[Attempt]:
@@ -285,6 +286,8 @@ def attempts(made: Scene, people: Sequence[str] | None = None) -> Iterator[Attem
 def _presses(made: Scene, who: PersonHandle, channel: ChannelHandle) -> Iterator[Attempt]:
     board = made.boards[channel.id]
     for button in board.buttons():
+        if who.id in COORDINATE and button.action_id.startswith(("link:", "unlink:")):
+            continue  # they may, and then others see what is written down here as not theirs
         yield partial(who.presses, board, button.action_id)
 
 
@@ -326,9 +329,6 @@ class Prying:
     leaks: list[str]
     changed: bool  # what only coordinators may change was changed by others
     crashed: int  # answers that told of a mistake of ours
-
-
-COORDINATE: Final = frozenset({"U_ANNA", "U_CISSI"})
 
 
 def pry(made: Scene, *, most: int | None = None, seed: int = 1) -> Prying:

@@ -24,10 +24,9 @@ def test_whatever_anybody_tries_nobody_sees_what_is_not_theirs(
     town = build_town("http", filled=False, FOLJSAM_MEMBERS_MAY_READ=may_read)
     made = scene(town, members_may_read=may_read == "yes")
     found = pry(made, most=2_000 if EVERYTHING else 60)
-    assert found.leaks == []
+    assert found.leaks == [], f"{found.tried} tried, {found.reached} reached the bot"
     assert not found.changed
     assert found.crashed == 0
-    print(f"tried {found.tried}, reached the bot {found.reached}, leaks {len(found.leaks)}")
     assert found.tried > (4_000 if EVERYTHING else 300)
     # and the doors that should be open are
     assert made.seen("U_KJELL", "BYGD") == PARTNER_FACTS
