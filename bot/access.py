@@ -11,7 +11,7 @@ may read, so that a forgotten check in a handler opens nothing.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection
@@ -192,14 +192,7 @@ def recognise_partner(
     """Give the person besides what they are a registered contact of."""
     actor = recognise(connection, person, settings, place)
     of = partners.of_contact(connection, person.slack_id) if person.is_answered else ()
-    return Actor(
-        actor.person,
-        actor.roles,
-        actor.members_may_read,
-        actor.register_revision,
-        place,
-        frozenset(of),
-    )
+    return replace(actor, contact_of=frozenset(of))
 
 
 def may(actor: Actor, permission: Permission, subject: Subject | None = None) -> bool:

@@ -24,6 +24,7 @@ from tests.benchmarks import (
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure, Figures, Skipped
 from tests.benchmarks.processes import ROOT
+from tests.kept_tables import keep
 
 BENCHMARKS: Final[dict[str, Callable[[Bench], Figures]]] = {
     "web": web_rows.web,
@@ -58,7 +59,8 @@ def main() -> None:
             figures.append(figure)
     if asked.write:
         day = datetime.now(UTC).date().isoformat()
-        table.keep(ROOT / "docs" / "performance.md", table.whole(figures, about, day))
+        page = ROOT / "docs" / "performance.md"
+        keep(page, table.BEGIN, table.whole(figures, about, day))
 
 
 def _asked() -> argparse.Namespace:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 from tests.benchmarks.figures import Figure
+from tests.kept_tables import begun_by
 
-BEGIN: Final = "<!-- table: written by make bench ARGS=--write -->"
-END: Final = "<!-- end of the table -->"
+BEGIN: Final = begun_by("make bench")
 
 
 def head() -> str:
@@ -27,12 +26,3 @@ def whole(figures: Iterable[Figure], about: Iterable[str], day: str) -> str:
     rows = "\n".join(line(figure) for figure in figures)
     where = "  \n".join(about)
     return f"Measured on {day}.  \n{where}\n\n{head()}\n{rows}"
-
-
-def keep(page: Path, table: str) -> None:
-    """Put the table between the page's marks. Raises ``ValueError`` where there are none."""
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{page.name} has no marks")
-    page.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")

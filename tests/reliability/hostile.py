@@ -40,11 +40,11 @@ from tests.handlers.web.hostility import Request, read, requests, signed
 from tests.handlers.web.kinds import KINDS, wrapped
 from tests.handlers.web.test_hostile import held, noted
 from tests.handlers.web.town_hall import TownHall, opened
+from tests.kept_tables import begun_by, keep
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = ROOT / "docs" / "security.md"
-BEGIN: Final = "<!-- table: written by make soak ARGS=--write -->"
-END: Final = "<!-- end of the table -->"
+BEGIN: Final = begun_by("make soak")
 HEAD: Final = "| what | tried | found | seconds |\n|---|---|---|---|"
 IN_A_BOOK: Final = 500  # texts
 
@@ -268,7 +268,7 @@ def main() -> None:
             with row(lines, what, "names, tokens and addresses") as line:
                 in_logs(line, Path(name))
     if asked.write:
-        keep(PAGE, whole(lines, about))
+        keep(PAGE, BEGIN, whole(lines, about))
     sys.exit(0 if all(line.is_good for line in lines) else 1)
 
 
@@ -312,15 +312,6 @@ def whole(lines: list[Line], about: list[str]) -> str:
     day = datetime.now(UTC).date().isoformat()
     where = "  \n".join(about)
     return f"Run on {day}.  \n{where}\n\n{HEAD}\n{rows}"
-
-
-def keep(page: Path, table: str) -> None:
-    """Put the table between the page's marks. Raises ``ValueError`` where there are none."""
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{page.name} has no marks")
-    page.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

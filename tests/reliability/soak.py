@@ -31,6 +31,7 @@ import structlog
 from storage import migrations
 from storage.database import Database
 from tests.benchmarks import surroundings
+from tests.kept_tables import begun_by, keep
 from tests.reliability import mishaps
 from tests.reliability.harness import Plan, Report, Siege, run
 from tests.reliability.servers import HARD, Server, own_server
@@ -38,8 +39,7 @@ from tests.reliability.test_many_workers import at_once
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = ROOT / "docs" / "reliability.md"
-BEGIN: Final = "<!-- table: written by make soak ARGS=--write -->"
-END: Final = "<!-- end of the table -->"
+BEGIN: Final = begun_by("make soak")
 HEAD: Final = (
     "| what | on | seeds | kills | reminders | faults | lost | doubled | seconds |\n"
     "|---|---|---|---|---|---|---|---|---|"
@@ -182,7 +182,7 @@ def main() -> None:
         soak.many_workers(8, asked.many)
         told = asked.no_stories or all([_stories_are_good(), _everything_is_tried()])
         if asked.write:
-            keep(PAGE, whole(soak.lines, about))
+            keep(PAGE, BEGIN, whole(soak.lines, about))
         sys.exit(0 if told and all(line.is_good for line in soak.lines) else 1)
 
 
@@ -246,15 +246,6 @@ def whole(lines: list[Line], about: list[str]) -> str:
     day = datetime.now(UTC).date().isoformat()
     where = "  \n".join(about)
     return f"Run on {day}.  \n{where}\n\n{HEAD}\n{rows}\n\nFaults that struck: {struck}."
-
-
-def keep(page: Path, table: str) -> None:
-    """Put the table between the page's marks. Raises ``ValueError`` where there are none."""
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{page.name} has no marks")
-    page.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":
