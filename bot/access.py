@@ -153,9 +153,10 @@ class Actor:
         """Say which agreements the person may read. Raises :class:`NotAllowed` for others."""
         if not self.is_member or self.place.surface is not Surface.private:
             raise NotAllowed
-        everything = self.members_may_read or any(not board for _, board in self.roles)
+        if self.members_may_read or any(not board for _, board in self.roles):
+            return Scope(self.slack_id, everything=True)
         boards = tuple(sorted({board for _, board in self.roles if board}))
-        return Scope(person=self.slack_id, everything=everything, boards=boards)
+        return Scope(self.slack_id, boards=boards)
 
 
 @dataclass(frozen=True, slots=True)

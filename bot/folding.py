@@ -15,8 +15,12 @@ def fold(text: str) -> str:
     Signs between words count as blanks, so that quotation marks and dashes do not matter.
     A text of signs alone folds to itself without case.
     """
+    plain = text.casefold() if text.isascii() else _plain(text)
+    return _NOT_WORD.sub(" ", plain).strip() or text.casefold().strip()
+
+
+def _plain(text: str) -> str:
     # Apart first: some signs have a small letter only once they are taken for the plain one.
     marked = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(sign for sign in marked if not unicodedata.combining(sign))
-    words = _NOT_WORD.sub(" ", plain.translate(_LETTERS)).strip()
-    return words or text.casefold().strip()
+    unmarked = "".join(sign for sign in marked if not unicodedata.combining(sign))
+    return unmarked.translate(_LETTERS)

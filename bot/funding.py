@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -168,6 +169,9 @@ def total(parts: tuple[Amount, Amount]) -> Amount:
     return Amount(known, years.unknown + term.unknown, years.rows + term.rows)
 
 
+_NOTHING: Final = Amount()
+
+
 def _add(amounts: Iterable[int | None]) -> Amount:
     every = list(amounts)
     known = [amount for amount in every if amount is not None]
@@ -176,22 +180,16 @@ def _add(amounts: Iterable[int | None]) -> Amount:
 
 def figures_of(row: AnyRow) -> Figures:
     """Read the whole term's figures from a status row, where SQL has done the sums."""
-    return Figures(
-        decided=total(_parts(row, Decision.decided)),
-        preliminary=total(_parts(row, Decision.preliminary)),
-        paid_ore=int(row.paid),
-        planned_ore=int(row.planned),
+    amounts: dict[tuple[str, bool], list[int | None]] = {}
+    for grant in row.granted.split(",") if row.granted else ():
+        decision, year, ore = grant.split(":")
+        amounts.setdefault((decision, bool(year)), []).append(int(ore) if ore else None)
+    sums = {part: _add(every) for part, every in amounts.items()}
+    decided, preliminary = (
+        total((sums.get((decision, False), _NOTHING), sums.get((decision, True), _NOTHING)))
+        for decision in ("decided", "preliminary")
     )
-
-
-def _parts(row: AnyRow, decision: Decision) -> tuple[Amount, Amount]:
-    term, years = (_part(row, f"{decision.value}_{part}") for part in ("term", "years"))
-    return term, years
-
-
-def _part(row: AnyRow, name: str) -> Amount:
-    known, unknown = int(getattr(row, f"{name}_known")), int(getattr(row, f"{name}_unknown"))
-    return Amount(int(getattr(row, name)), unknown, known + unknown)
+    return Figures(decided, preliminary, int(row.paid or 0), int(row.planned or 0))
 
 
 def ledger(connection: Connection, agreement_id: int) -> Ledger:

@@ -94,6 +94,7 @@ def parse_partial_date(value: object) -> PartialDate:
     return partial
 
 
+@lru_cache(maxsize=8192)
 def format_partial_date(value: PartialDate, language: str) -> str:
     """Write ``29 oktober 2020``, ``maj 2021`` or ``2021``: never more than is known."""
     if value.month is None:
@@ -213,7 +214,7 @@ class Term:
         ``notice_months`` is 0 to 1200. None where the end is open or not known.
         """
         end = self.end().day
-        return None if end is None else end - relativedelta(months=notice_months)
+        return None if end is None else _months_after(end, -notice_months)
 
     def contradictions(self) -> tuple[Invalid, ...]:
         """Name what cannot all be true, each as the error it would be; empty if it holds.

@@ -26,6 +26,14 @@ KEPT_SECONDS: Final = 600
 _MOST_KEPT: Final = 5_000
 
 
+_FLAGGED: Final = (
+    ("is_bot", PersonKind.bot),
+    ("is_ultra_restricted", PersonKind.single_channel_guest),
+    ("is_restricted", PersonKind.multi_channel_guest),
+)
+"""What a flag in ``users.info`` makes of somebody at home; the first that is set decides."""
+
+
 def user_of(body: dict[str, Any]) -> tuple[str, str | None]:
     """Give the caller's id and, where the payload has it, the organisation it names."""
     user = body.get("user")
@@ -53,19 +61,17 @@ def classify(info: dict[str, Any], said_team: str | None, home: frozenset[str]) 
         return PersonKind.stranger
     if _is_from_elsewhere(info, said_team, home):
         return PersonKind.outsider
-    kinds = {
-        "is_bot": PersonKind.bot,
-        "is_ultra_restricted": PersonKind.single_channel_guest,
-        "is_restricted": PersonKind.multi_channel_guest,
-    }
-    return next((kind for flag, kind in kinds.items() if info.get(flag)), PersonKind.member)
+    for flag, kind in _FLAGGED:
+        if info.get(flag):
+            return kind
+    return PersonKind.member
 
 
 def _is_from_elsewhere(info: dict[str, Any], said_team: str | None, home: frozenset[str]) -> bool:
     enterprise = info.get("enterprise_user")
     if isinstance(enterprise, dict) and enterprise.get("enterprise_id") in home:
         return False  # another workspace of our own organisation
-    return any(team is not None and team not in home for team in (info["team_id"], said_team))
+    return info["team_id"] not in home or (said_team is not None and said_team not in home)
 
 
 class Callers:
@@ -89,12 +95,13 @@ class Callers:
         info = self._info(user_id) if user_id else None
         if info is None:
             return Person(user_id, PersonKind.unknown, self._language)
-        kind = classify(info, said_team, self._home)
-        return Person(user_id, kind, self._language_of(info))
+        return self._told(user_id, info, said_team)
 
-    def knows(self, body: dict[str, Any]) -> bool:
-        """Say whether who sent this is known without asking Slack."""
-        return self._fresh(user_of(body)[0]) is not None
+    def at_hand(self, body: dict[str, Any]) -> Person | None:
+        """Say who sent this where that is known without asking Slack."""
+        user_id, said_team = user_of(body)
+        info = self._fresh(user_id)
+        return None if info is None else self._told(user_id, info, said_team)
 
     def known(self, user_id: str) -> str | None:
         """Give the language of somebody we know without asking Slack."""
@@ -106,6 +113,10 @@ class Callers:
         with self._lock:
             self._kept.pop(user_id, None)
             self._forgotten += 1
+
+    def _told(self, user_id: str, info: dict[str, Any], said_team: str | None) -> Person:
+        kind = classify(info, said_team, self._home)
+        return Person(user_id, kind, self._language_of(info))
 
     def _language_of(self, info: dict[str, Any]) -> str:
         spoken = str(info.get("locale", ""))[:2]

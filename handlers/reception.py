@@ -16,7 +16,7 @@ from concurrent.futures import TimeoutError as NotYet
 from typing import Any, Final
 
 import structlog
-from slack_bolt import Ack
+from slack_bolt import Ack, BoltResponse
 from sqlalchemy.exc import OperationalError
 
 from bot.access import Person, PersonKind
@@ -27,7 +27,7 @@ from bot.texts import Texts
 from handlers.caller import user_of
 from handlers.pace import TOO_MANY, Pace
 from handlers.payloads import belongs_here
-from handlers.replies import NOTHING, Answer, said
+from handlers.replies import NOTHING, Answer, acknowledged, said
 from handlers.slack_side import SlackSide
 
 _log = structlog.get_logger("reception")
@@ -53,32 +53,25 @@ class Reception:
         self._changed = threading.Condition()
 
     def command(
-        self, body: dict[str, Any], ack: Ack, serve: Serve, *, asks_slack: bool = False
-    ) -> None:
+        self, body: dict[str, Any], serve: Serve, *, asks_slack: bool = False
+    ) -> BoltResponse:
         """Answer a slash command in its acknowledgement, or late.
 
-        Where nothing has to be waited for (a caller we know, a database on this machine) the answer
-        is made at once; another thread would cost half as much again.
+        Where nothing has to be waited for (a member we know, a database on this machine) the answer
+        is made at once; another thread would cost half as much again. Others' answers may ask who
+        reads a channel.
         """
         if not self.is_for_us(body):
-            ack()
-            return
-        if not asks_slack and self._is_at_hand(body):
-            ack(_acknowledged(self._answer(body, serve)))
-            return
+            return acknowledged()
+        person = None if asks_slack else self._slack.callers.at_hand(body)
+        if person is not None and person.is_member and self._office.database.is_sqlite:
+            return acknowledged(self._answer(body, serve, person=person))
         coming = self._pool.submit(self._answer, body, serve)
         try:
-            answer = coming.result(timeout=ANSWER_WITHIN)
+            return acknowledged(coming.result(timeout=ANSWER_WITHIN))
         except NotYet:
             self._answer_later(body, coming)
-            ack()
-        else:
-            ack(_acknowledged(answer))
-
-    def _is_at_hand(self, body: dict[str, Any]) -> bool:
-        if not (self._office.database.is_sqlite and self._slack.callers.knows(body)):
-            return False
-        return self._slack.callers.of(body).is_member  # others' answers may ask who reads a channel
+            return acknowledged()
 
     def press(self, body: dict[str, Any], ack: Ack, serve: Serve) -> None:
         """Acknowledge a press at once and answer through its ``response_url``."""
@@ -140,12 +133,18 @@ class Reception:
             self._owed -= 1
             self._changed.notify_all()
 
-    def _answer(self, body: dict[str, Any], serve: Serve, language: str | None = None) -> Answer:
+    def _answer(
+        self,
+        body: dict[str, Any],
+        serve: Serve,
+        language: str | None = None,
+        person: Person | None = None,
+    ) -> Answer:
         texts = Texts(self._office.settings.language)
         try:
             if not self._pace.allows(user_of(body)[0]):
                 return self._too_many(body, language)
-            person = self._slack.callers.of(body)
+            person = person or self._slack.callers.of(body)
             texts = Texts(language or person.language)
             return serve(person, texts) if person.is_answered else _refusal(body, person, texts)
         except HandledBefore:
@@ -168,11 +167,6 @@ class Reception:
         reference = secrets.token_hex(3).upper()
         _log.exception("request_failed", reference=reference)
         return texts(key, reference=reference)
-
-
-def _acknowledged(answer: Answer) -> dict[str, Any]:
-    """Give the body of an acknowledgement that is an answer, to be read as it stands."""
-    return answer.message.body() | {"response_type": "ephemeral", "mrkdwn": False}
 
 
 def _refusal(body: dict[str, Any], person: Person, texts: Texts) -> Answer:

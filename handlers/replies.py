@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import orjson
+from slack_bolt import BoltResponse
+
 from handlers.blocks.elements import Message, paragraph
 
 
@@ -22,6 +25,14 @@ class Answer:
 
 NOTHING: Final = Answer(Message(""))
 """What is answered to what has been answered already, or wants no answer."""
+
+
+def acknowledged(answer: Answer | None = None) -> BoltResponse:
+    """Acknowledge a command, with its answer to the asker alone, read as it stands; or without."""
+    if answer is None:
+        return BoltResponse(status=200)
+    body = answer.message.body() | {"response_type": "ephemeral", "mrkdwn": False}
+    return BoltResponse(status=200, body=orjson.dumps(body).decode())
 
 
 def said(text: str) -> Answer:

@@ -11,43 +11,47 @@ from typing import Any, Final
 
 Payload = Mapping[str, Any]
 
-_INNER: Final = (
-    "event",
-    "message",
-    "previous_message",
-    "item",
-    "view",
-    "container",
-    "assistant_thread",
-    "function_data",
+_INNER: Final = frozenset(
+    {
+        "event",
+        "message",
+        "previous_message",
+        "item",
+        "view",
+        "container",
+        "assistant_thread",
+        "function_data",
+    }
 )
 """Objects in which the same names may stand again."""
-_WORDS: Final = (
-    "type",
-    "subtype",
-    "command",
-    "text",
-    "callback_id",
-    "action_id",
-    "block_id",
-    "api_app_id",
-    "team_id",
-    "enterprise_id",
-    "user_id",
-    "channel_id",
-    "bot_id",
-    "context_team_id",
-    "context_enterprise_id",
-    "event_id",
-    "trigger_id",
-    "thread_ts",
-    "ts",
-    "response_url",
-    "bot_access_token",
-    "function_execution_id",
+_WORDS: Final = frozenset(
+    {
+        "type",
+        "subtype",
+        "command",
+        "text",
+        "callback_id",
+        "action_id",
+        "block_id",
+        "api_app_id",
+        "team_id",
+        "enterprise_id",
+        "user_id",
+        "channel_id",
+        "bot_id",
+        "context_team_id",
+        "context_enterprise_id",
+        "event_id",
+        "trigger_id",
+        "thread_ts",
+        "ts",
+        "response_url",
+        "bot_access_token",
+        "function_execution_id",
+    }
 )
-_WHO_OR_WHERE: Final = ("team", "user", "channel", "enterprise")  # an id, or an object with one
-_LISTED: Final = ("authorizations", "response_urls")
+_WHO_OR_WHERE: Final = frozenset({"team", "user", "channel", "enterprise"})  # an id, or an object
+_LISTED: Final = frozenset({"authorizations", "response_urls"})
 _NEEDED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "block_actions": (),
     "view_submission": (("view", "callback_id"), ("view", "type")),
@@ -69,14 +73,14 @@ class Malformed(Exception):
 def check_shapes(payload: Payload) -> None:
     """Check a payload as a whole. Raises :class:`Malformed`."""
     _check_kind(payload)
-    for name in _WHO_OR_WHERE:
-        _require(payload.get(name), dict)  # an id alone stands there in events only
+    for name in _WHO_OR_WHERE.intersection(payload):
+        _require(payload[name], dict)  # an id alone stands there in events only
     _check_names(payload)
     for action in _objects(payload, "actions"):
         for name in ("action_id", "block_id", "type"):
             _require(action.get(name), str, missing=False)
         _require(action.get("value"), str)
-    for name in _LISTED:
+    for name in _LISTED.intersection(payload):
         for each in _objects(payload, name):
             _check_flat(each)
 
@@ -106,17 +110,17 @@ def _found(payload: Payload, way: tuple[str, ...]) -> Any:
 
 def _check_names(holder: Payload) -> None:
     """Check every name that is looked for in any object, and the objects inside it."""
-    for name in _WORDS:
-        _require(holder.get(name), str)
-    for name in _WHO_OR_WHERE:
-        found = holder.get(name)
+    for name in _WORDS.intersection(holder):
+        _require(holder[name], str)
+    for name in _WHO_OR_WHERE.intersection(holder):
+        found = holder[name]
         _require(found, str | dict)
         if isinstance(found, dict):
             for part in ("id", "team_id", "enterprise_id"):
                 _require(found.get(part), str)
     _require(holder.get("is_enterprise_install"), bool | str)
-    for name in _INNER:
-        inner = holder.get(name)
+    for name in _INNER.intersection(holder):
+        inner = holder[name]
         _require(inner, dict)
         if inner is not None:
             _check_inner(inner)
@@ -124,8 +128,8 @@ def _check_names(holder: Payload) -> None:
 
 def _check_inner(holder: Payload) -> None:
     """Check an object inside a payload: the lists of the whole do not stand there again."""
-    for name in _LISTED:
-        _require(holder.get(name), ())
+    for name in _LISTED.intersection(holder):
+        _require(holder[name], ())
     _check_names(holder)
 
 

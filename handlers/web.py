@@ -32,10 +32,11 @@ REMEMBERED: Final = 600.0  # seconds: twice the window, since a timestamp may li
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _PROBE = re.compile(rb"(?:token=[\w.%-]{0,200}&)?ssl_check=1(?:&token=[\w.%-]{0,200})?", re.ASCII)
-_RETRY_HEADERS = {
-    "HTTP_X_SLACK_RETRY_NUM": ("x-slack-retry-num", re.compile(r"[0-9]{1,3}")),
-    "HTTP_X_SLACK_RETRY_REASON": ("x-slack-retry-reason", re.compile(r"[a-z_]{1,40}")),
-}
+_RETRY_HEADERS = (
+    ("HTTP_X_SLACK_RETRY_NUM", "x-slack-retry-num", re.compile(r"[0-9]{1,3}")),
+    ("HTTP_X_SLACK_RETRY_REASON", "x-slack-retry-reason", re.compile(r"[a-z_]{1,40}")),
+)
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 Environ = Mapping[str, Any]
 Headers = list[tuple[str, str]]
@@ -147,17 +148,10 @@ def make_wsgi(door: Door) -> Wsgi:
             _log_failure("door_failed", error)
             answer = Answer(HTTPStatus.BAD_REQUEST)
         headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]
-        start_response(f"{answer.status} {_phrase(answer.status)}", headers)
+        start_response(f"{answer.status} {_PHRASES.get(answer.status, 'Answer')}", headers)
         return [b"" if environ.get("REQUEST_METHOD") == "HEAD" else answer.body]
 
     return wsgi
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "Answer"
 
 
 def _route(door: Door, environ: Environ) -> Answer:
@@ -200,7 +194,7 @@ def _slack(door: Door, app: Dispatches, environ: Environ) -> Answer:
     if not door.seen.is_new(signature):
         return Answer(HTTPStatus.OK)
     answer = _dispatch(app, payload, _retry_headers(environ))
-    if answer.status >= HTTPStatus.BAD_REQUEST:
+    if answer.status >= 400:
         door.seen.forget(signature)
     return answer
 
@@ -238,12 +232,10 @@ def _is_genuine(door: Door, timestamp: Any, signature: Any, raw: bytes) -> bool:
 
 
 def _retry_headers(environ: Environ) -> dict[str, str]:
-    found = {name: environ.get(key) for key, (name, _) in _RETRY_HEADERS.items()}
-    shapes = dict(_RETRY_HEADERS.values())
     return {
-        name: value
-        for name, value in found.items()
-        if isinstance(value, str) and shapes[name].fullmatch(value)
+        name: environ[key]
+        for key, name, shape in _RETRY_HEADERS
+        if key in environ and shape.fullmatch(str(environ[key]))
     }
 
 
@@ -258,7 +250,7 @@ def _dispatch(app: Dispatches, payload: dict[str, Any], retry: dict[str, str]) -
     except Exception as error:  # noqa: BLE001  # logged with a number; Slack gets no traceback
         _log_failure("request_failed", error)
         return Answer(HTTPStatus.BAD_REQUEST)
-    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status < HTTPStatus.OK:
+    if not 200 <= answer.status < 500:
         _log_failure("request_failed", None)
         return Answer(HTTPStatus.BAD_REQUEST)
     return answer
@@ -273,8 +265,8 @@ def _headers(response: Any) -> tuple[tuple[str, str], ...]:
     return tuple(
         (name, str(value))
         for name, values in response.headers.items()
-        for value in ([values] if isinstance(values, str) else values)
         if name.lower() != "content-length"
+        for value in ([values] if isinstance(values, str) else values)
     )
 
 

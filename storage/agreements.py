@@ -5,18 +5,17 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    ScalarSelect,
     Select,
     String,
-    Subquery,
     and_,
     bindparam,
-    case,
     cast,
     func,
     literal_column,
@@ -25,7 +24,6 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
-from storage.models import Decision
 from storage.questions import Question
 from storage.rows import AnyRow, Rows
 from storage.tables import agreement, commitment, evaluation, grant, installation, member, party
@@ -118,51 +116,32 @@ _PARTIES = Question(
 )
 
 
-_ZERO, _ONE = literal_column("0", Integer), literal_column("1", Integer)
-# Written into the statement: as values each would be bound anew for every question.
+_T = TypeVar("_T")
+_ONE = literal_column("1", Integer)
+# Written into the statement: as a value it would be bound anew for every question.
 
 
-def _sum(amount: ColumnElement[int], *conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((and_(*conditions), amount), else_=_ZERO)), _ZERO)
+def _alone(what: ColumnElement[_T], *conditions: ColumnElement[bool]) -> ScalarSelect[_T]:
+    return select(what).where(*conditions).scalar_subquery()
 
 
-def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((and_(*conditions), _ONE), else_=_ZERO)), _ZERO)
+def _granted() -> ScalarSelect[str]:
+    """Give what is granted in one text, ``decision:year:öre`` a row; none of it is anybody's words.
+
+    As columns it would be a dozen sums: what is decided or not, for the term or a year, and how
+    much of each is unknown.
+    """
+    comma, colon, nothing = (literal_column(f"'{sign}'", String) for sign in (",", ":", ""))
+    row: ColumnElement[str] = cast(grant.c.decision, String)
+    for part in (grant.c.year, grant.c.amount_ore):
+        row = row + colon + func.coalesce(cast(part, String), nothing)
+    rows: ColumnElement[str] = func.aggregate_strings(row, comma)  # type: ignore[arg-type]  # a bound one would not do
+    return _alone(rows, grant.c.agreement_id == bindparam("agreement"))
 
 
-def _granted() -> Subquery:
-    """Sum what is granted; a row for the whole term and rows per year stand apart."""
-    columns: list[ColumnElement[Any]] = [func.count().label("grants")]
-    for decision in Decision:
-        is_such = grant.c.decision == literal_column(f"'{decision.value}'")
-        for part, of_part in (
-            ("term", grant.c.year.is_(None)),
-            ("years", grant.c.year.is_not(None)),
-        ):
-            known = (is_such, of_part, grant.c.amount_ore.is_not(None))
-            unknown = (is_such, of_part, grant.c.amount_ore.is_(None))
-            columns += [
-                _sum(grant.c.amount_ore, *known).label(f"{decision.value}_{part}"),
-                _count(*known).label(f"{decision.value}_{part}_known"),
-                _count(*unknown).label(f"{decision.value}_{part}_unknown"),
-            ]
-    return (
-        select(*columns).where(grant.c.agreement_id == bindparam("agreement")).subquery("granted")
-    )
-
-
-def _paid() -> Subquery:
-    paid = payment_table.c.paid_on
-    amount = payment_table.c.amount_ore
-    return (
-        select(
-            _sum(amount, paid.is_not(None)).label("paid"),
-            _sum(amount, paid.is_(None)).label("planned"),
-            func.count().label("payments"),
-        )
-        .where(payment_table.c.agreement_id == bindparam("agreement"))
-        .subquery("paid_out")
-    )
+def _paid(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    of_this = payment_table.c.agreement_id == bindparam("agreement")
+    return _alone(func.sum(payment_table.c.amount_ore), of_this, *conditions)
 
 
 def passed(column: ColumnElement[Any], today: ColumnElement[str]) -> ColumnElement[bool]:
@@ -171,17 +150,9 @@ def passed(column: ColumnElement[Any], today: ColumnElement[str]) -> ColumnEleme
     return func.substr(today, 1, func.length(text)) > text
 
 
-def _promised() -> Subquery:
-    open_ = commitment.c.done_on.is_(None)
-    late = passed(commitment.c.due_on, bindparam("today_text", type_=String))
-    return (
-        select(
-            _count(open_).label("commitments_open"),
-            _count(open_, commitment.c.due_on.is_not(None), late).label("commitments_late"),
-        )
-        .where(commitment.c.agreement_id == bindparam("agreement"))
-        .subquery("promised")
-    )
+def _promised(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    of_this = commitment.c.agreement_id == bindparam("agreement")
+    return _alone(func.count(), of_this, commitment.c.done_on.is_(None), *conditions)
 
 
 _OF_AGREEMENT = (
@@ -212,26 +183,23 @@ def _status() -> Select[Any]:
         .order_by(evaluation.c.held_on.desc(), evaluation.c.due_on.desc())
         .limit(_ONE)
     )
-    unheard = (
-        select(func.count())
-        .select_from(evaluation)
-        .where(of_this, evaluation.c.held_on.is_(None), evaluation.c.before_register)
+    unheard = _alone(
+        func.count(), of_this, evaluation.c.held_on.is_(None), evaluation.c.before_register
     )
-    granted, paid_out, promised = _granted(), _paid(), _promised()
-    source = (
-        agreement.join(granted, literal_column("1") == 1)
-        .join(paid_out, literal_column("1") == 1)
-        .join(promised, literal_column("1") == 1)
-        .outerjoin(upcoming, upcoming.c.id == first.scalar_subquery())
-        .outerjoin(latest, latest.c.id == last.scalar_subquery())
+    is_paid = payment_table.c.paid_on.is_not(None)
+    is_late = passed(commitment.c.due_on, bindparam("today_text", type_=String))
+    source = agreement.outerjoin(upcoming, upcoming.c.id == first.scalar_subquery()).outerjoin(
+        latest, latest.c.id == last.scalar_subquery()
     )
     return (
         select(
             *(agreement.c[name] for name in _OF_AGREEMENT),
-            *granted.c,
-            *paid_out.c,
-            *promised.c,
-            unheard.scalar_subquery().label("evaluations_before_register"),
+            _granted().label("granted"),
+            _paid(is_paid).label("paid"),
+            _paid(~is_paid).label("planned"),
+            _promised().label("commitments_open"),
+            _promised(is_late).label("commitments_late"),
+            unheard.label("evaluations_before_register"),
             *(upcoming.c[name].label(f"next_{name}") for name in _OF_EVALUATION),
             *(latest.c[name].label(f"last_{name}") for name in _OF_EVALUATION),
         )

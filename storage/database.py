@@ -29,6 +29,8 @@ _PRAGMAS = (
     "secure_delete=ON",
 )
 
+_KEPT = 4  # connections: as many as there are threads that answer
+
 
 def address(text: str) -> URL:
     """Read a ``DATABASE_URL``; raise :class:`DatabaseProblem` for what is neither database.
@@ -58,6 +60,7 @@ class Database:
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
+        self._kept: list[Connection] = []  # the last one read from, the warmest, stands last
 
     @property
     def path(self) -> Path | None:
@@ -67,8 +70,28 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open for questions: no transaction, so that no reader waits for a writer."""
-        with self._reader.connect() as connection:
+        connection = self._at_hand()
+        try:
             yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._keep(connection)
+
+    def _at_hand(self) -> Connection:
+        """Give one that is kept, or else the pool's, which costs as much as a status question."""
+        try:
+            return self._kept.pop()
+        except IndexError:
+            return self._reader.connect()
+
+    def _keep(self, connection: Connection) -> None:
+        """Keep a connection to the file for the next question; a server's may break meanwhile."""
+        if self.is_sqlite and len(self._kept) < _KEPT:
+            connection.rollback()
+            self._kept.append(connection)
+        else:
+            connection.close()
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -93,6 +116,8 @@ class Database:
 
     def close(self) -> None:
         """Let go of every connection."""
+        while self._kept:
+            self._kept.pop().close()
         self.engine.dispose()
 
 

@@ -11,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Dialect, Enum, Select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeEngine
 
 _Process = Callable[[Any], Any]
 
@@ -40,7 +41,7 @@ class Question:
         """Give every row. Raises what SQLAlchemy raises where the database does not answer."""
         dialect = connection.dialect
         prepared = self._prepared.get(dialect.name) or self._prepare(dialect)
-        named = {**prepared.values, **values}
+        named = {**prepared.values, **values} if prepared.values else values
         for name, bind in prepared.binds.items():
             named[name] = bind(named[name])
         given: Any = named if prepared.order is None else [named[name] for name in prepared.order]
@@ -58,13 +59,10 @@ class Question:
     def _prepare(self, dialect: Dialect) -> _Prepared:
         compiled: Any = self._statement.compile(dialect=dialect)
         columns = list(self._statement.selected_columns)
-        processes = (
-            (place, column.type.dialect_impl(dialect).result_processor(dialect, None))
-            for place, column in enumerate(columns)
-        )
+        processes = ((place, _reader(column.type, dialect)) for place, column in enumerate(columns))
         prepared = _Prepared(
             sql=str(compiled),
-            values=dict(compiled.params),
+            values={name: value for name, value in compiled.params.items() if value is not None},
             order=tuple(compiled.positiontup) if compiled.positional else None,
             binds=dict(compiled._bind_processors),  # noqa: SLF001  # of the dialect's own types
             make=_row_type([str(column.key) for column in columns]),
@@ -72,6 +70,13 @@ class Question:
         )
         self._prepared[dialect.name] = prepared
         return prepared
+
+
+def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Process | None:
+    """Give what turns a stored value of a kind into ours; None where it is ours already."""
+    if isinstance(kind, Enum) and kind.enum_class is not None:
+        return {None: None, **{each.value: each for each in kind.enum_class}}.__getitem__
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _row_type(names: list[str]) -> Callable[[list[Any]], Any]:

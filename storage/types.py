@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -90,14 +91,14 @@ class PartialDateColumn(TypeDecorator[PartialDate]):
         return None if value is None else str(value)
 
     @override
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> PartialDate | None:
-        return None if value is None else _read(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        return _read
 
 
 @lru_cache(maxsize=8192)
-def _read(text: str) -> PartialDate:
+def _read(text: str | None) -> PartialDate | None:
     """Read a stored date; kept, since the same days come back in every answer."""
-    return PartialDate.from_iso(text)
+    return None if text is None else PartialDate.from_iso(text)
 
 
 class ExactDecimal(TypeDecorator[Decimal]):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 import psycopg
-from sqlalchemy import Connection, Engine, event, select
+from sqlalchemy import Connection, event, select
 from sqlmodel import Session
 
 from bot import upkeep
@@ -19,6 +19,7 @@ from bot.folding import fold
 from bot.office import Office
 from bot.reminders.messenger import Digest, NotDelivered, Notice, Reminder, Trouble
 from storage import installation, tables
+from storage.database import Database
 from storage.models import (
     Agreement,
     ClosedPeriod,
@@ -260,7 +261,7 @@ def reminders(office: Office, *states: str) -> list[AnyRow]:
 
 
 @contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
+def counted(database: Database) -> Iterator[list[str]]:
     """Collect the statements that reach the database meanwhile, whichever way they were sent."""
     statements: list[str] = []
 
@@ -285,13 +286,15 @@ def counted(engine: Engine) -> Iterator[list[str]]:
         else:
             connection.cursor_factory = psycopg.Cursor
 
-    event.listen(engine, "checkout", watch)
-    event.listen(engine, "checkin", leave)
+    database.close()  # a connection that is kept for the next question would not be seen
+    event.listen(database.engine, "checkout", watch)
+    event.listen(database.engine, "checkin", leave)
     try:
         yield statements
     finally:
-        event.remove(engine, "checkout", watch)
-        event.remove(engine, "checkin", leave)
+        event.remove(database.engine, "checkout", watch)
+        database.close()
+        event.remove(database.engine, "checkin", leave)
 
 
 # -- a Slack that remembers

@@ -8,12 +8,13 @@ business of ``handlers/blocks/elements.py``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot import money, periods
@@ -22,7 +23,11 @@ from storage.types import PartialDate
 
 LANGUAGES = ("sv", "en")
 _FOLDER = Path(__file__).parent
-_Forms = tuple[str, ...]
+_Forms = tuple[str, str]  # of one, and of every other number; the same where nothing is counted
+_WRITTEN: Final[dict[type, Callable[[Any, str], str]]] = {
+    PartialDate: periods.format_partial_date,
+    date: periods.format_day,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +41,21 @@ class Texts:
 
         Raises ``KeyError`` for a key that no catalogue has: a test walks all of them.
         """
-        forms = catalogue(self.language)[key]
+        one, many = catalogue(self.language)[key]
         if not values:
-            return forms[0].format()
-        form = forms[0] if len(forms) == 1 or values.get("n") == 1 else forms[1]
+            return one.format()
         for name, value in values.items():
-            if not isinstance(value, str):
-                values[name] = self._shown(name, value)
-        return form.format(**values)
-
-    def _shown(self, name: str, value: Any) -> Any:
-        """Write a value named ``…_ore`` as money, every other as :meth:`show` does."""
-        if name.endswith("_ore") and isinstance(value, int):
-            return self.kronor(value)
-        return self.show(value)
+            kind = type(value)
+            if kind in _WRITTEN:
+                values[name] = _WRITTEN[kind](value, self.language)
+            elif kind is int and name.endswith("_ore"):
+                values[name] = self.kronor(value)
+        return (one if values.get("n") == 1 else many).format(**values)
 
     def show(self, value: Any) -> Any:
-        """Write dates and lists as this language does; leave everything else as it is."""
-        if isinstance(value, PartialDate):
-            return periods.format_partial_date(value, self.language)
-        if isinstance(value, datetime):
-            return value
-        if isinstance(value, date):
-            return periods.format_day(value, self.language)
-        return value
+        """Write a date as this language does; leave everything else as it is."""
+        write = _WRITTEN.get(type(value))
+        return value if write is None else write(value, self.language)
 
     def error(self, error: FoljsamError) -> str:
         """Put an error into words. ``expected`` is a key itself; other facts are what was typed."""
@@ -112,4 +108,4 @@ def _add(texts: dict[str, _Forms], message: Any, file: str) -> None:
     forms = message.string if isinstance(message.string, tuple) else (message.string,)
     if key in texts or not all(forms):
         raise ValueError(f"{file}: {key} stands twice or is empty")
-    texts[key] = forms
+    texts[key] = (forms[0], forms[-1])

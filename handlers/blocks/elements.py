@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from bot.texts import Texts
 from bot.visible import unhidden
 
@@ -22,6 +24,7 @@ LONGEST_TEXT = 3_000  # of the message beside its blocks; an edit takes at most 
 _HEADER, _SECTION, _BUTTON, _VALUE = 150, 3_000, 75, 2_000
 _LONGEST_ESCAPE = 5  # characters that one sign may become: & is written &amp;
 _BUTTONS, _CONTEXTS, _RICH_LINES = 25, 10, 60
+_NEW_LINE = {"type": "text", "text": "\n"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,9 @@ def cut(text: str, most: int) -> str:
     An empty text becomes a dash: Slack refuses empty ones. What nobody can see is taken out here,
     on the way that every text goes, whatever already lies in the register.
     """
-    text = unhidden(text)
-    if not text.strip():
+    if not text.isprintable():
+        text = unhidden(text)
+    if not text or text.isspace():
         return "–"
     if len(text) * _LONGEST_ESCAPE <= most or len(escape(text)) <= most:
         return text
@@ -115,8 +119,9 @@ def lines(every: Iterable[Line]) -> Block:
     """Make lines with their labels in bold."""
     elements: list[dict[str, Any]] = []
     for line in every:
-        elements += [*([_text("\n")] if elements else []), *_line(line)]
-    return _rich([_section(elements)])
+        elements += _line(line)
+        elements.append(_NEW_LINE)
+    return _rich([_section(elements[:-1])])
 
 
 def bullets(every: Sequence[str], texts: Texts, most: int = _RICH_LINES) -> Block:
@@ -136,16 +141,13 @@ def _section(elements: list[dict[str, Any]]) -> dict[str, Any]:
     return {"type": "rich_text_section", "elements": elements}
 
 
-def _text(text: str, *, bold: bool = False) -> dict[str, Any]:
-    element: dict[str, Any] = {"type": "text", "text": text}
-    if bold:
-        element["style"] = {"bold": True}
-    return element
+def _text(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
 
 
 def _line(line: Line) -> list[dict[str, Any]]:
-    gap = "  " if line.said or line.people else ""
-    elements = [_text(cut(line.label, _HEADER) + gap, bold=True)]
+    label = cut(line.label, _HEADER) + ("  " if line.said or line.people else "")
+    elements: list[dict[str, Any]] = [{"type": "text", "text": label, "style": {"bold": True}}]
     if line.said:
         elements.append(_text(cut(line.said, 1_000) + (" " if line.people else "")))
     for place, person in enumerate(line.people):
@@ -209,7 +211,16 @@ def without_buttons(message: Message) -> Message:
 
 def fits(blocks: Sequence[Block]) -> bool:
     """Say whether all of this fits in one message."""
-    return len(blocks) < MOST_BLOCKS and sum(map(characters, blocks)) <= MOST_CHARACTERS
+    if len(blocks) >= MOST_BLOCKS:
+        return False
+    return _is_small(blocks) or sum(map(characters, blocks)) <= MOST_CHARACTERS
+
+
+def _is_small(blocks: Sequence[Block]) -> bool:
+    """Say whether it fits for certain: almost every card does, and is told without being walked."""
+    written = orjson.dumps(blocks)
+    escaped = sum(map(written.count, (b"&", b"<", b">")))
+    return len(written) + _LONGEST_ESCAPE * escaped <= MOST_CHARACTERS
 
 
 def message(text: str, blocks: Sequence[Block], texts: Texts) -> Message:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.agreements import AgreementStatus, EvaluationLine, PartyLine, Standing
 from bot.funding import Amount, Figures
 from bot.money import share_bar
@@ -20,7 +18,7 @@ def status_card(status: AgreementStatus, texts: Texts) -> Message:
     shown = [
         said["next_evaluation"],
         said["last_evaluation"],
-        replace(left, said=left.said + used_bar(status.figures, texts)),
+        Line(left.label, left.said + used_bar(status.figures, texts)),
         said["term"],
         _coordinator_line(status, texts),
         said["parties"],

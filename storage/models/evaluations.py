@@ -19,11 +19,12 @@ class Evaluation(SQLModel, table=True):
     __table_args__: Any = (
         UniqueConstraint("agreement_id", "number"),
         Index("ix_evaluation_due", "due_on"),
+        Index("ix_evaluation_of", "agreement_id", "held_on", "before_register", "due_on"),
         at_most("outcome", TEXT_LENGTH),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    agreement_id: int = Field(foreign_key="agreement.id", index=True)
+    agreement_id: int = Field(foreign_key="agreement.id")
     number: int | None = None  # its place in the plan; none: an extra
     # Its name in reminders' keys: the number, or a random word for an extra. Never a row id.
     label: str | None = Field(default=None, max_length=20)

@@ -35,7 +35,7 @@ def statements(bench: Bench) -> Figures:
     with (
         bench.slack() as slack,
         bench.office(bench.sizes[0], slack) as office,
-        counted(office.database.engine) as asked,
+        counted(office.database) as asked,
     ):
         app = build_app(office, connect(office.settings))
         counts = []

@@ -310,7 +310,7 @@ def test_a_stranger_is_refused_alike_whether_it_is_there_or_not(sqlite_url, make
 def test_a_status_answer_takes_five_statements_however_much_money_there_is(office, typed):
     def answer(paid: int) -> list[str]:
         with (
-            counted(office.database.engine) as statements,
+            counted(office.database) as statements,
             office.database.reading() as connection,
         ):
             actor = an_actor(connection, office)
@@ -335,6 +335,6 @@ def test_a_status_answer_takes_five_statements_however_much_money_there_is(offic
 
 def test_the_rows_behind_the_money_are_two_statements(office):
     agreement_id = registered(office, **VARMLAND)
-    with counted(office.database.engine) as statements, office.database.reading() as connection:
+    with counted(office.database) as statements, office.database.reading() as connection:
         assert len(ledger(connection, agreement_id).grants) == 3
     assert len(statements) == 2

@@ -253,6 +253,6 @@ def test_each_list_is_one_or_two_statements_however_many_there_are(office):
         registered(office, number=f"N{place}", **BUSY)
     listed(office, "avtal")
     for question, most in ((listed, 2), (coming, 1), (late, 1)):
-        with counted(office.database.engine) as statements:
+        with counted(office.database) as statements:
             question(office)
         assert 1 < len(statements) <= most + 1, statements  # one more for the rights

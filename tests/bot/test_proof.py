@@ -508,7 +508,7 @@ def test_one_who_may_not_read_the_agreement_learns_nothing_of_its_reminders(
 
 def test_the_answer_takes_five_statements_however_much_there_is(office):
     def answer() -> list[str]:
-        with counted(office.database.engine) as asked, office.database.reading() as connection:
+        with counted(office.database) as asked, office.database.reading() as connection:
             actor = an_actor(connection, office)
             meant = wanted(office, connection, actor, text="kultur", channel_id=None).found.only
             assert meant is not None

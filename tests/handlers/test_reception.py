@@ -70,7 +70,7 @@ def desk(sqlite_office: Office) -> Iterator[Desk]:
             request_verification_enabled=False,
         )
         anything = re.compile(".*")
-        app.command(anything)(lambda body, ack: desk.reception.command(body, ack, desk.answer))
+        app.command(anything)(lambda body: desk.reception.command(body, desk.answer))
         app.action(anything)(lambda body, ack: desk.reception.press(body, ack, desk.answer))
         secrets = (slack.signing_secret.encode(),)
         wsgi = make_wsgi(Door(health=lambda: (200, {}), app=app, secrets=secrets))
