@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from bot import funding
 from bot.access import Actor, Permission, Subject, may, require
 from bot.errors import NotAllowed, NotFound
+from bot.folding import fold
 from bot.office import Office
 from bot.periods import Anchor, End, Term
-from bot.searching import Found, Hit, find, find_named
+from bot.searching import LONGEST, Found, Hit, find, find_named
 from bot.working_days import Closed
 from storage import agreements as storage
 from storage.models import PartyKind, PartyRole
@@ -175,15 +176,29 @@ def status(
     return _status(office, connection, actor, row)
 
 
+def status_numbered(
+    office: Office, connection: Connection, actor: Actor, text: str
+) -> AgreementStatus | None:
+    """Tell how the agreement stands whose number was typed: what people ask most, in one question.
+
+    None where it has to be searched for, and where the actor may not read what has the number.
+    """
+    require(actor, Permission.read)
+    rows = storage.status_numbered(connection, fold(text[:LONGEST]), office.today())
+    if len(rows) != 1 or not may(actor, Permission.read, _subject(rows[0])):
+        return None
+    return _status(office, connection, actor, rows[0])
+
+
 def _subject(row: AnyRow) -> Subject:
     return Subject(row.responsible_board, row.coordinator, row.deputy)
 
 
 def _status(office: Office, connection: Connection, actor: Actor, row: AnyRow) -> AgreementStatus:
     today, term = office.today(), term_of(row)
-    parties = _parties(storage.parties(connection, row.id))
+    parties = _parties(row.parties)
     figures = funding.figures_of(row)
-    upcoming = _evaluation(office, connection, row, "next")
+    upcoming = _evaluation(row.upcoming, _why_moved(office, connection, row.upcoming))
     notice = None if row.notice_months is None else term.last_day_for_notice(row.notice_months)
     per_year = 2 if row.evaluations_per_year is None else row.evaluations_per_year
     return AgreementStatus(
@@ -210,7 +225,7 @@ def _status(office: Office, connection: Connection, actor: Actor, row: AnyRow) -
         evaluations_per_year=per_year,
         evaluations_assumed=row.evaluations_per_year is None and not row.evaluation_months,
         next_evaluation=upcoming,
-        last_evaluation=_evaluation(office, connection, row, "last"),
+        last_evaluation=_evaluation(row.latest),
         evaluations_before_register=row.evaluations_before_register,
         figures=figures,
         commitments_open=row.commitments_open,
@@ -252,6 +267,7 @@ def standing_by_days(first: date | None, last: date | None, today: date) -> Stan
 
 
 def _parties(rows: Rows) -> tuple[PartyLine, ...]:
+    """Give the parties in the order they were registered, members last."""
     return tuple(
         PartyLine(
             row.organisation,
@@ -262,34 +278,33 @@ def _parties(rows: Rows) -> tuple[PartyLine, ...]:
             row.left_on,
             row.umbrella_id is not None,
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row.umbrella_id is not None, row.id))
     )
 
 
-def _evaluation(
-    office: Office, connection: Connection, row: AnyRow, which: str
-) -> EvaluationLine | None:
-    if getattr(row, f"{which}_id") is None:
+def _evaluation(rows: Rows, moved: Closed | None = None) -> EvaluationLine | None:
+    if not rows:
         return None
+    [row] = rows
     return EvaluationLine(
-        id=getattr(row, f"{which}_id"),
-        revision=getattr(row, f"{which}_revision"),
-        number=getattr(row, f"{which}_number"),
-        due=getattr(row, f"{which}_due"),
-        due_on=getattr(row, f"{which}_due_on"),
-        agreed_on=getattr(row, f"{which}_agreed_on"),
-        booked_on=getattr(row, f"{which}_booked_on"),
-        held_on=getattr(row, f"{which}_held_on"),
-        outcome=getattr(row, f"{which}_outcome"),
-        moved=_why_moved(office, connection, row.next_agreed_on) if which == "next" else None,
-        is_planned=not getattr(row, f"{which}_typed"),
+        id=row.id,
+        revision=row.revision,
+        number=row.number,
+        due=row.due,
+        due_on=row.due_on,
+        agreed_on=row.agreed_on,
+        booked_on=row.booked_on,
+        held_on=row.held_on,
+        outcome=row.outcome,
+        moved=moved,
+        is_planned=not row.typed,
     )
 
 
-def _why_moved(office: Office, connection: Connection, agreed_on: date | None) -> Closed | None:
-    if agreed_on is None:
+def _why_moved(office: Office, connection: Connection, rows: Rows) -> Closed | None:
+    if not rows or rows[0].agreed_on is None:
         return None
-    return office.calendar(connection).why_closed(agreed_on, office.settings.language)
+    return office.calendar(connection).why_closed(rows[0].agreed_on, office.settings.language)
 
 
 def _missing(

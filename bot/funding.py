@@ -180,14 +180,13 @@ def _add(amounts: Iterable[int | None]) -> Amount:
 
 def figures_of(row: AnyRow) -> Figures:
     """Read the whole term's figures from a status row, where SQL has done the sums."""
-    amounts: dict[tuple[str, bool], list[int | None]] = {}
-    for grant in row.granted.split(",") if row.granted else ():
-        decision, year, ore = grant.split(":")
-        amounts.setdefault((decision, bool(year)), []).append(int(ore) if ore else None)
+    amounts: dict[tuple[Decision, bool], list[int | None]] = {}
+    for grant in row.grants:
+        amounts.setdefault((grant.decision, grant.year is not None), []).append(grant.amount_ore)
     sums = {part: _add(every) for part, every in amounts.items()}
     decided, preliminary = (
         total((sums.get((decision, False), _NOTHING), sums.get((decision, True), _NOTHING)))
-        for decision in ("decided", "preliminary")
+        for decision in (Decision.decided, Decision.preliminary)
     )
     return Figures(decided, preliminary, int(row.paid or 0), int(row.planned or 0))
 

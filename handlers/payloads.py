@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -71,6 +72,7 @@ def _text(holder: dict[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
+@lru_cache(maxsize=16)
 def _kind(content_type: str) -> str:
     """Give the kind of body; Slack sends two, both in UTF-8. Raises ``ValueError``."""
     kind, _, rest = content_type.partition(";")
@@ -100,9 +102,13 @@ def _parse_form(text: str) -> dict[str, Any]:
 
 def _pair(field: str) -> list[str]:
     parts = field.split("=", 1)
-    if "%" in field or "+" in field:
-        return [unquote_to_bytes(part.replace("+", " ")).decode("utf-8") for part in parts]
-    return parts
+    return [_plain(part) for part in parts] if "%" in field or "+" in field else parts
+
+
+def _plain(text: str) -> str:
+    if "%" in text:
+        return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
+    return text.replace("+", " ")
 
 
 def _parse_json(text: str) -> Any:

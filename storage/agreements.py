@@ -10,15 +10,14 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     ScalarSelect,
     Select,
     String,
+    Table,
     and_,
     bindparam,
     cast,
     func,
-    literal_column,
     or_,
     select,
 )
@@ -29,6 +28,7 @@ from storage.rows import AnyRow, Rows
 from storage.tables import agreement, commitment, evaluation, grant, installation, member, party
 from storage.tables import payment as payment_table
 from storage.visibility import Scope
+from storage.within import row_within, rows_within
 
 _brief = (
     agreement.c.id,
@@ -95,52 +95,15 @@ def names(connection: Connection) -> tuple[Rows, Rows]:
     return agreements, parties
 
 
-def parties(connection: Connection, agreement_id: int) -> Rows:
-    """Give the parties of an agreement in the order they were registered, members last."""
-    return _PARTIES.ask(connection, agreement=agreement_id)
-
-
-_PARTIES = Question(
-    select(
-        party.c.id,
-        party.c.organisation,
-        party.c.role,
-        party.c.kind,
-        party.c.coordinating,
-        party.c.joined_on,
-        party.c.left_on,
-        party.c.umbrella_id,
-    )
-    .where(party.c.agreement_id == bindparam("agreement"))
-    .order_by(party.c.umbrella_id.is_not(None), party.c.id)
-)
-
-
 _T = TypeVar("_T")
-_ONE = literal_column("1", Integer)
-# Written into the statement: as a value it would be bound anew for every question.
 
 
 def _alone(what: ColumnElement[_T], *conditions: ColumnElement[bool]) -> ScalarSelect[_T]:
     return select(what).where(*conditions).scalar_subquery()
 
 
-def _granted() -> ScalarSelect[str]:
-    """Give what is granted in one text, ``decision:year:öre`` a row; none of it is anybody's words.
-
-    As columns it would be a dozen sums: what is decided or not, for the term or a year, and how
-    much of each is unknown.
-    """
-    comma, colon, nothing = (literal_column(f"'{sign}'", String) for sign in (",", ":", ""))
-    row: ColumnElement[str] = cast(grant.c.decision, String)
-    for part in (grant.c.year, grant.c.amount_ore):
-        row = row + colon + func.coalesce(cast(part, String), nothing)
-    rows: ColumnElement[str] = func.aggregate_strings(row, comma)  # type: ignore[arg-type]  # a bound one would not do
-    return _alone(rows, grant.c.agreement_id == bindparam("agreement"))
-
-
 def _paid(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    of_this = payment_table.c.agreement_id == bindparam("agreement")
+    of_this = payment_table.c.agreement_id == agreement.c.id
     return _alone(func.sum(payment_table.c.amount_ore), of_this, *conditions)
 
 
@@ -151,8 +114,14 @@ def passed(column: ColumnElement[Any], today: ColumnElement[str]) -> ColumnEleme
 
 
 def _promised(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
-    of_this = commitment.c.agreement_id == bindparam("agreement")
+    of_this = commitment.c.agreement_id == agreement.c.id
     return _alone(func.count(), of_this, commitment.c.done_on.is_(None), *conditions)
+
+
+def _of(matter: Table, *names: str) -> Select[Any]:
+    """Ask for columns of what belongs to the agreement."""
+    columns = (matter.c[name] for name in names)
+    return select(*columns).where(matter.c.agreement_id == agreement.c.id)
 
 
 _OF_AGREEMENT = (
@@ -165,56 +134,53 @@ _OF_EVALUATION = (
     *("id", "revision", "number", "due", "due_on", "agreed_on", "booked_on", "held_on"),
     *("outcome", "typed"),
 )
+_OF_PARTY = (
+    *("id", "organisation", "role", "kind", "coordinating", "joined_on", "left_on"),
+    "umbrella_id",
+)
 
 
-def _status() -> Select[Any]:
-    of_this = evaluation.c.agreement_id == bindparam("agreement")
-    counts = (evaluation.c.held_on.is_(None), ~evaluation.c.before_register)
-    upcoming, latest = evaluation.alias("upcoming"), evaluation.alias("latest")
-    first = (
-        select(evaluation.c.id)
-        .where(of_this, *counts)
-        .order_by(evaluation.c.due_on, evaluation.c.id)
-        .limit(_ONE)
+def _status(which: ColumnElement[bool]) -> Question:
+    evaluations = _of(evaluation, *_OF_EVALUATION)
+    is_held, is_before = evaluation.c.held_on.is_not(None), evaluation.c.before_register
+    upcoming = evaluations.where(~is_held, ~is_before).order_by(
+        evaluation.c.due_on, evaluation.c.id
     )
-    last = (
-        select(evaluation.c.id)
-        .where(of_this, evaluation.c.held_on.is_not(None))
-        .order_by(evaluation.c.held_on.desc(), evaluation.c.due_on.desc())
-        .limit(_ONE)
+    latest = evaluations.where(is_held).order_by(
+        evaluation.c.held_on.desc(), evaluation.c.due_on.desc()
     )
-    unheard = _alone(
-        func.count(), of_this, evaluation.c.held_on.is_(None), evaluation.c.before_register
-    )
+    of_this = evaluation.c.agreement_id == agreement.c.id
     is_paid = payment_table.c.paid_on.is_not(None)
     is_late = passed(commitment.c.due_on, bindparam("today_text", type_=String))
-    source = agreement.outerjoin(upcoming, upcoming.c.id == first.scalar_subquery()).outerjoin(
-        latest, latest.c.id == last.scalar_subquery()
-    )
-    return (
+    return Question(
         select(
             *(agreement.c[name] for name in _OF_AGREEMENT),
-            _granted().label("granted"),
+            rows_within(_of(grant, "decision", "year", "amount_ore")).label("grants"),
             _paid(is_paid).label("paid"),
             _paid(~is_paid).label("planned"),
             _promised().label("commitments_open"),
             _promised(is_late).label("commitments_late"),
-            unheard.label("evaluations_before_register"),
-            *(upcoming.c[name].label(f"next_{name}") for name in _OF_EVALUATION),
-            *(latest.c[name].label(f"last_{name}") for name in _OF_EVALUATION),
-        )
-        .select_from(source)
-        .where(agreement.c.id == bindparam("agreement"))
+            _alone(func.count(), of_this, ~is_held, is_before).label("evaluations_before_register"),
+            row_within(upcoming).label("upcoming"),
+            row_within(latest).label("latest"),
+            rows_within(_of(party, *_OF_PARTY)).label("parties"),
+        ).where(which)
     )
 
 
-_STATUS = Question(_status())
+_STATUS = _status(agreement.c.id == bindparam("agreement"))
+_STATUS_NUMBERED = _status(agreement.c.number_folded == bindparam("folded"))
 
 
 def status(connection: Connection, agreement_id: int, today: date) -> AnyRow | None:
-    """Give everything that a status answer tells of, but the parties, in one row."""
+    """Give everything that a status answer tells of in one row."""
     rows = _STATUS.ask(connection, agreement=agreement_id, today_text=today.isoformat())
     return rows[0] if rows else None
+
+
+def status_numbered(connection: Connection, folded: str, today: date) -> Rows:
+    """Give the same of every agreement whose number is this, folded."""
+    return _STATUS_NUMBERED.ask(connection, folded=folded, today_text=today.isoformat())
 
 
 def in_force(today: date) -> ColumnElement[bool]:

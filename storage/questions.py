@@ -7,15 +7,37 @@ and from then on run on the driver's own connection. For reading only.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Enum, Select
+import orjson
+from sqlalchemy import ColumnElement, Connection, Dialect, Select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeEngine
 
+from storage.within import RowsWithin, from_json
+
 _Process = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What makes a row of ours of the driver's."""
+
+    make: Callable[[Iterable[Any]], Any]
+    processes: tuple[tuple[int, _Process], ...]  # what turns a stored value into ours, by column
+
+    def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
+        """Give named tuples of values of ours."""
+        if not self.processes:
+            return list(map(self.make, found))
+        return [self._row(list(values)) for values in found]
+
+    def _row(self, values: list[Any]) -> Any:
+        for place, process in self.processes:
+            values[place] = process(values[place])
+        return self.make(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +48,7 @@ class _Prepared:
     values: dict[str, Any]
     order: tuple[str, ...] | None  # of the values, where the driver takes them by place
     binds: dict[str, _Process]  # what turns a value of ours into a stored one
-    make: Callable[[list[Any]], Any]
-    processes: tuple[tuple[int, _Process], ...]  # what turns a stored value into ours, by column
+    shape: _Shape
 
 
 class Question:
@@ -52,41 +73,31 @@ class Question:
             raise DBAPIError.instance(
                 None, None, error, dialect.loaded_dbapi.Error, dialect=dialect
             ) from error
-        if not prepared.processes:
-            return list(map(prepared.make, rows))
-        return [_row(row, prepared) for row in rows]
+        return prepared.shape.rows(rows)
 
     def _prepare(self, dialect: Dialect) -> _Prepared:
         compiled: Any = self._statement.compile(dialect=dialect)
         columns = list(self._statement.selected_columns)
-        processes = ((place, _reader(column.type, dialect)) for place, column in enumerate(columns))
         prepared = _Prepared(
             sql=str(compiled),
             values={name: value for name, value in compiled.params.items() if value is not None},
             order=tuple(compiled.positiontup) if compiled.positional else None,
             binds=dict(compiled._bind_processors),  # noqa: SLF001  # of the dialect's own types
-            make=_row_type([str(column.key) for column in columns]),
-            processes=tuple((place, process) for place, process in processes if process),
+            shape=_shape(columns, [_stored(column.type, dialect) for column in columns]),
         )
         self._prepared[dialect.name] = prepared
         return prepared
 
 
-def _reader(kind: TypeEngine[Any], dialect: Dialect) -> _Process | None:
+def _stored(kind: TypeEngine[Any], dialect: Dialect) -> _Process | None:
     """Give what turns a stored value of a kind into ours; None where it is ours already."""
-    if isinstance(kind, Enum) and kind.enum_class is not None:
-        return {None: None, **{each.value: each for each in kind.enum_class}}.__getitem__
+    if isinstance(kind, RowsWithin):
+        inner = _shape(kind.columns, [from_json(column.type) for column in kind.columns])
+        return lambda text: inner.rows(orjson.loads(text)) if text else []
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def _row_type(names: list[str]) -> Callable[[list[Any]], Any]:
+def _shape(columns: Sequence[ColumnElement[Any]], processes: Sequence[_Process | None]) -> _Shape:
     make: Any = namedtuple  # noqa: PYI024  # the names are known only when it runs
-    found: Callable[[list[Any]], Any] = make("Row", names)._make
-    return found
-
-
-def _row(row: Any, prepared: _Prepared) -> Any:
-    values = list(row)
-    for place, process in prepared.processes:
-        values[place] = process(values[place])
-    return prepared.make(values)
+    row_type = make("Row", [str(column.key) for column in columns])
+    return _Shape(row_type._make, tuple((at, each) for at, each in enumerate(processes) if each))

@@ -92,11 +92,11 @@ class PartialDateColumn(TypeDecorator[PartialDate]):
 
     @override
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
-        return _read
+        return read_partial_date
 
 
 @lru_cache(maxsize=8192)
-def _read(text: str | None) -> PartialDate | None:
+def read_partial_date(text: str | None) -> PartialDate | None:
     """Read a stored date; kept, since the same days come back in every answer."""
     return None if text is None else PartialDate.from_iso(text)
 

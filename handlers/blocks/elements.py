@@ -62,11 +62,12 @@ def cut(text: str, most: int) -> str:
     An empty text becomes a dash: Slack refuses empty ones. What nobody can see is taken out here,
     on the way that every text goes, whatever already lies in the register.
     """
-    if not text.isprintable():
-        text = unhidden(text)
-    if not text or text.isspace():
+    if text.isprintable() and len(text) * _LONGEST_ESCAPE <= most and text.strip():
+        return text
+    text = unhidden(text)
+    if not text.strip():
         return "–"
-    if len(text) * _LONGEST_ESCAPE <= most or len(escape(text)) <= most:
+    if len(escape(text)) <= most:
         return text
     short = text[: most - 1]
     while len(escape(short)) > most - 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.agreements import AgreementStatus, status, wanted
+from bot.agreements import AgreementStatus, status, status_numbered, wanted
 from bot.contacts import contacts
 from bot.funding import ledger
 from handlers.blocks.contacts import contacts_card
@@ -23,6 +23,9 @@ _View = Callable[[Call, int, int | None], Message]
 
 def status_answer(call: Call) -> Message:
     """Answer *status [agreement]*."""
+    numbered = status_numbered(call.office, call.connection, call.actor, call.words)
+    if numbered is not None:
+        return _status_card(call, numbered)
     return _answer(call, "status", status_of)
 
 
@@ -53,8 +56,11 @@ def _answer(call: Call, command: str, view: _View) -> Message:
 
 def status_of(call: Call, agreement_id: int, _year: int | None = None) -> Message:
     """Show how one agreement stands."""
-    card = status_card(_status(call, agreement_id), call.texts)
-    return _offered(call, card, f"status:{agreement_id}:")
+    return _status_card(call, _status(call, agreement_id))
+
+
+def _status_card(call: Call, found: AgreementStatus) -> Message:
+    return _offered(call, status_card(found, call.texts), f"status:{found.id}:")
 
 
 def funding_of(call: Call, agreement_id: int, year: int | None = None) -> Message:
