@@ -17,7 +17,7 @@ from bot.periods import Anchor, End, Term
 from bot.searching import LONGEST, Found, Hit, find, find_named
 from bot.working_days import Closed
 from storage import agreements as storage
-from storage.models import PartyKind, PartyRole
+from storage.models import PartyRole
 from storage.rows import AnyRow, Rows
 from storage.types import PartialDate
 
@@ -40,7 +40,6 @@ class PartyLine:
 
     organisation: str
     role: PartyRole
-    kind: PartyKind | None
     coordinating: bool
     joined_on: PartialDate | None
     left_on: PartialDate | None
@@ -183,7 +182,6 @@ def status_numbered(
 
     None where it has to be searched for, and where the actor may not read what has the number.
     """
-    require(actor, Permission.read)
     rows = storage.status_numbered(connection, fold(text[:LONGEST]), office.today())
     if len(rows) != 1 or not may(actor, Permission.read, _subject(rows[0])):
         return None
@@ -272,7 +270,6 @@ def _parties(rows: Rows) -> tuple[PartyLine, ...]:
         PartyLine(
             row.organisation,
             row.role,
-            row.kind,
             row.coordinating,
             row.joined_on,
             row.left_on,
@@ -311,6 +308,7 @@ def _missing(
     row: AnyRow, term: Term, parties: tuple[PartyLine, ...], figures: funding.Figures
 ) -> tuple[str, ...]:
     """Name what is not known, in the order a reader would ask for it."""
+    roles = {party.role for party in parties}
     facts = {
         "start": row.starts_on is not None,
         "end": term.ends_on is not None or term.open_ended,
@@ -318,8 +316,8 @@ def _missing(
         "decision": row.decided_on is not None or row.decided_by is not None,
         "board": row.responsible_board is not None,
         "coordinator": row.coordinator is not None,
-        "public_party": any(party.role is PartyRole.public for party in parties),
-        "civil_party": any(party.role is PartyRole.civil for party in parties),
+        "public_party": PartyRole.public in roles,
+        "civil_party": PartyRole.civil in roles,
         "funding": figures.has_grants and not figures.decided.unknown,
     }
     return tuple(name for name, known in facts.items() if not known)

@@ -174,8 +174,8 @@ _NOTHING: Final = Amount()
 
 def _add(amounts: Iterable[int | None]) -> Amount:
     every = list(amounts)
-    known = [amount for amount in every if amount is not None]
-    return Amount(sum(known), len(every) - len(known), len(every))
+    unknown = every.count(None)
+    return Amount(sum(filter(None, every)), unknown, len(every))
 
 
 def figures_of(row: AnyRow) -> Figures:

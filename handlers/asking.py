@@ -49,7 +49,7 @@ def ask(question: Question, typed: Typed) -> Answer:
     office, place = question.office, question.place
     asks = typed.command is not None and typed.command.asks_who_reads
     audience = question.slack.channels.readers(place.channel_id) if asks else UNASKED
-    with office.database.reading() as connection:
+    with office.database.answering() as connection:
         actor = recognise(connection, question.person, office.settings, place)
         words, channel_id = typed.words, place.channel_id
         call = Call(office, actor, question.texts, connection, channel_id, words, audience)

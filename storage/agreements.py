@@ -135,8 +135,7 @@ _OF_EVALUATION = (
     *("outcome", "typed"),
 )
 _OF_PARTY = (
-    *("id", "organisation", "role", "kind", "coordinating", "joined_on", "left_on"),
-    "umbrella_id",
+    *("id", "organisation", "role", "coordinating", "joined_on", "left_on", "umbrella_id"),
 )
 
 

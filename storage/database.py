@@ -8,6 +8,7 @@ driver's default two writers read, then write, and overpay without an error.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import Session
 
 from storage.errors import DatabaseProblem
@@ -29,7 +30,7 @@ _PRAGMAS = (
     "secure_delete=ON",
 )
 
-_KEPT = 4  # connections: as many as there are threads that answer
+_WARM_PAGES = 12_000  # kibibytes; what statuses are made of, among ten thousand agreements
 
 
 def address(text: str) -> URL:
@@ -60,7 +61,8 @@ class Database:
             if self.is_sqlite
             else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         )
-        self._kept: list[Connection] = []  # the last one read from, the warmest, stands last
+        self._turn = threading.Lock()
+        self._warm: Connection | None = None
 
     @property
     def path(self) -> Path | None:
@@ -70,27 +72,40 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open for questions: no transaction, so that no reader waits for a writer."""
-        connection = self._at_hand()
-        try:
+        with self._reader.connect() as connection:
             yield connection
-        except BaseException:
-            connection.close()
-            raise
-        self._keep(connection)
 
-    def _at_hand(self) -> Connection:
-        """Give one that is kept, or else the pool's, which costs as much as a status question."""
-        try:
-            return self._kept.pop()
-        except IndexError:
-            return self._reader.connect()
+    @contextmanager
+    def answering(self) -> Iterator[Connection]:
+        """Open for one quick question, whose answer somebody waits for.
 
-    def _keep(self, connection: Connection) -> None:
-        """Keep a connection to the file for the next question; a server's may break meanwhile."""
-        if self.is_sqlite and len(self._kept) < _KEPT:
-            connection.rollback()
-            self._kept.append(connection)
-        else:
+        On SQLite one after the other, on one connection that stays open and keeps its pages: the
+        interpreter lets one answer be made at a time anyway, and a connection of the pool's costs
+        as much to take as the question itself.
+        """
+        if not self.is_sqlite:
+            with self.reading() as connection:
+                yield connection
+            return
+        with self._turn:
+            connection = self._warm = self._warm or self._warm_up()
+            try:
+                yield connection
+            except SQLAlchemyError:
+                self._cool_down()
+                raise
+            finally:
+                connection.rollback()
+
+    def _warm_up(self) -> Connection:
+        connection = self._reader.connect()
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{_WARM_PAGES}")
+        return connection
+
+    def _cool_down(self) -> None:
+        connection, self._warm = self._warm, None
+        if connection is not None:
+            connection.invalidate()  # its pages go with it
             connection.close()
 
     @contextmanager
@@ -116,8 +131,8 @@ class Database:
 
     def close(self) -> None:
         """Let go of every connection."""
-        while self._kept:
-            self._kept.pop().close()
+        with self._turn:
+            self._cool_down()
         self.engine.dispose()
 
 

@@ -7,8 +7,9 @@ and from then on run on the driver's own connection. For reading only.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import call, itemgetter
 from typing import Any
 
 import orjson
@@ -21,23 +22,31 @@ from storage.within import RowsWithin, from_json
 _Process = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
 class _Shape:
-    """What makes a row of ours of the driver's."""
+    """What makes rows of ours of the driver's, without a step of Python for each value."""
 
-    make: Callable[[Iterable[Any]], Any]
-    processes: tuple[tuple[int, _Process], ...]  # what turns a stored value into ours, by column
+    def __init__(
+        self, columns: Sequence[ColumnElement[Any]], processes: Sequence[_Process | None]
+    ) -> None:
+        make: Any = namedtuple  # noqa: PYI024  # the names are known only when it runs
+        self._make: Any = make("Row", [str(column.key) for column in columns])._make
+        at = [place for place, process in enumerate(processes) if process]
+        self._processes = [process for process in processes if process]
+        self._stored: Any = itemgetter(*at, *at[:1]) if at else None  # of one alone it is no tuple
+        order = list(range(len(columns)))
+        for place, column in enumerate(at):
+            order[column] = len(columns) + place
+        self._ordered = itemgetter(*order, *order[:1])
 
     def rows(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """Give named tuples of values of ours."""
-        if not self.processes:
-            return list(map(self.make, found))
-        return [self._row(list(values)) for values in found]
+        if not self._processes:
+            return list(map(self._make, found))
+        return [self._row(values) for values in found]
 
-    def _row(self, values: list[Any]) -> Any:
-        for place, process in self.processes:
-            values[place] = process(values[place])
-        return self.make(values)
+    def _row(self, values: Sequence[Any]) -> Any:
+        ours = map(call, self._processes, self._stored(values))
+        return self._make(self._ordered((*values, *ours))[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,7 @@ class Question:
             values={name: value for name, value in compiled.params.items() if value is not None},
             order=tuple(compiled.positiontup) if compiled.positional else None,
             binds=dict(compiled._bind_processors),  # noqa: SLF001  # of the dialect's own types
-            shape=_shape(columns, [_stored(column.type, dialect) for column in columns]),
+            shape=_Shape(columns, [_stored(column.type, dialect) for column in columns]),
         )
         self._prepared[dialect.name] = prepared
         return prepared
@@ -92,12 +101,6 @@ class Question:
 def _stored(kind: TypeEngine[Any], dialect: Dialect) -> _Process | None:
     """Give what turns a stored value of a kind into ours; None where it is ours already."""
     if isinstance(kind, RowsWithin):
-        inner = _shape(kind.columns, [from_json(column.type) for column in kind.columns])
+        inner = _Shape(kind.columns, [from_json(column.type) for column in kind.columns])
         return lambda text: inner.rows(orjson.loads(text)) if text else []
     return kind.dialect_impl(dialect).result_processor(dialect, None)
-
-
-def _shape(columns: Sequence[ColumnElement[Any]], processes: Sequence[_Process | None]) -> _Shape:
-    make: Any = namedtuple  # noqa: PYI024  # the names are known only when it runs
-    row_type = make("Row", [str(column.key) for column in columns])
-    return _Shape(row_type._make, tuple((at, each) for at, each in enumerate(processes) if each))

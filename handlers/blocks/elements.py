@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -42,13 +42,12 @@ class Message:
         return body
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of a card: a label in bold, and what it says as text or as people."""
 
     label: str
     said: str = ""
-    people: tuple[str, ...] = field(default=())  # Slack user ids, after the text
+    people: tuple[str, ...] = ()  # Slack user ids, after the text
 
 
 def escape(text: str) -> str:

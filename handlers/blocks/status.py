@@ -121,13 +121,13 @@ def _none_planned(status: AgreementStatus | PartnerView, texts: Texts) -> str:
 
 def _last(status: AgreementStatus, texts: Texts) -> str:
     line, before = status.last_evaluation, status.evaluations_before_register
-    unheard = texts("evaluation.before_register", n=before)
+    unheard = texts("evaluation.before_register", n=before) if before else ""
     if line is None:
-        return unheard if before else texts("word.missing")
+        return unheard or texts("word.missing")
     said = texts("evaluation.held", day=line.held_on)
     if line.outcome:
         said = texts("evaluation.outcome", said=said, outcome=line.outcome)
-    return f"{said} {unheard}" if before else said
+    return f"{said} {unheard}" if unheard else said
 
 
 def remaining(figures: Figures, texts: Texts) -> str:

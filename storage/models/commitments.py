@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from storage.models.columns import TEXT_LENGTH, at_most, choice, partial_date
@@ -22,10 +23,13 @@ class Commitment(SQLModel, table=True):
     """One promise of one party."""
 
     __tablename__ = "commitment"
-    __table_args__: Any = (at_most("promise", TEXT_LENGTH),)
+    __table_args__: Any = (
+        at_most("promise", TEXT_LENGTH),
+        Index("ix_commitment_of", "agreement_id", "done_on", "due_on"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
-    agreement_id: int = Field(foreign_key="agreement.id", index=True)
+    agreement_id: int = Field(foreign_key="agreement.id")
     party_id: int = Field(foreign_key="party.id", index=True)
     promise: str = Field(max_length=TEXT_LENGTH)
     due_on: PartialDate | None = partial_date()

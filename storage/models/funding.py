@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Any
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from storage.models.columns import (
@@ -39,10 +39,11 @@ class Grant(SQLModel, table=True):
         CheckConstraint("amount_ore IS NULL OR amount_ore >= 0", name="not_negative"),
         CheckConstraint("year IS NULL OR year BETWEEN 1990 AND 2100", name="year"),
         at_most("note", TEXT_LENGTH),
+        Index("ix_grant_row_of", "agreement_id", "decision", "year", "amount_ore"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    agreement_id: int = Field(foreign_key="agreement.id", index=True)
+    agreement_id: int = Field(foreign_key="agreement.id")
     year: int | None = None  # none: the whole term
     amount_ore: int | None = ore(optional=True)
     decision: Decision = Field(sa_type=choice(Decision))
@@ -58,10 +59,11 @@ class Payment(SQLModel, table=True):
         whole("amount_ore"),
         CheckConstraint("amount_ore >= 0 OR correction IS NOT NULL", name="negative_has_reason"),
         CheckConstraint("year IS NULL OR year BETWEEN 1990 AND 2100", name="year"),
+        Index("ix_payment_of", "agreement_id", "paid_on", "amount_ore"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    agreement_id: int = Field(foreign_key="agreement.id", index=True)
+    agreement_id: int = Field(foreign_key="agreement.id")
     year: int | None = None
     planned_on: PartialDate | None = partial_date()
     amount_ore: int = ore()

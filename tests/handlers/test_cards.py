@@ -52,7 +52,7 @@ from handlers.commands.help import unknown_word
 from handlers.commands.parsing import parse
 from handlers.replies import said
 from storage.database import Database
-from storage.models import Decision, OutboxState, PartyKind, PartyRole
+from storage.models import Decision, OutboxState, PartyRole
 from storage.types import PartialDate
 from tests.journeys.conftest import fill
 from tests.workspace.blocks import message_problems
@@ -163,7 +163,7 @@ def a_status(text: str = "Kultur 1740", **said: Any) -> AgreementStatus:
 
 def a_party(text: str, **facts: Any) -> PartyLine:
     day = PartialDate(2021)
-    line = PartyLine(text[:200], PartyRole.public, PartyKind.municipality, True, day, day, False)
+    line = PartyLine(text[:200], PartyRole.public, True, day, day, False)
     return replace(line, **facts)
 
 

@@ -1,13 +1,19 @@
-"""The next and the last evaluation of an agreement are found without sorting."""
+"""What a status sums and picks out is found in an index, without sorting or looking at the rows."""
 
 from alembic import op
 
 revision = "0006"
 down_revision = "0005"
 
+_ASKED = {
+    "evaluation": ["held_on", "before_register", "due_on"],
+    "grant_row": ["decision", "year", "amount_ore"],
+    "payment": ["paid_on", "amount_ore"],
+    "commitment": ["done_on", "due_on"],
+}
+
 
 def upgrade() -> None:
-    op.create_index(
-        "ix_evaluation_of", "evaluation", ["agreement_id", "held_on", "before_register", "due_on"]
-    )
-    op.drop_index("ix_evaluation_agreement_id", "evaluation")
+    for table, columns in _ASKED.items():
+        op.create_index(f"ix_{table}_of", table, ["agreement_id", *columns])
+        op.drop_index(f"ix_{table}_agreement_id", table)
