@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.middleware import Middleware
 
 from bot.access import Person, Place
 from bot.office import Office
@@ -70,9 +69,9 @@ def build_app(
     def acknowledge(ack: Ack) -> None:
         ack()
 
-    app = App(
+    app = _App(
+        answer_command,
         client=slack.without_token(),
-        before_authorize=_Commands(answer_command),
         authorize=_authorize(slack),
         process_before_response=True,  # else every answer waits in a polling loop of 10 ms
         request_verification_enabled=False,
@@ -88,25 +87,20 @@ def build_app(
     return app
 
 
-class _Commands(Middleware):
-    """Answers slash commands before Bolt looks for a listener.
+class _App(App):
+    """Answers slash commands at once, and leaves everything else to Bolt.
 
-    A listener is handed everything that Bolt can find in a request, which costs more than finding
-    an agreement among ten thousand; a command needs its body alone.
+    Bolt makes a client and a context for each request and hands a listener all that it can find in
+    it, which costs more than finding an agreement among ten thousand. A command needs its body.
     """
 
-    def __init__(self, answer: Callable[[dict[str, Any]], BoltResponse]) -> None:
+    def __init__(self, answer: Callable[[dict[str, Any]], BoltResponse], **options: Any) -> None:
+        super().__init__(**options)
         self._answer = answer
 
-    def process(
-        self,
-        *,
-        req: BoltRequest,
-        resp: BoltResponse,  # noqa: ARG002  # Bolt hands it over by its name
-        next: Callable[[], BoltResponse],  # noqa: A002  # this one too
-    ) -> BoltResponse:
-        """Answer a command; leave everything else to those who come after."""
-        return self._answer(req.body) if "command" in req.body else next()
+    def dispatch(self, req: BoltRequest) -> BoltResponse:
+        """Answer one request."""
+        return self._answer(req.body) if "command" in req.body else super().dispatch(req)
 
 
 def _authorize(slack: SlackSide) -> Callable[..., AuthorizeResult]:
