@@ -476,6 +476,15 @@ MUCH = {  # card → what there must be at least so many of, with a thousand row
 }
 
 
+@settings(max_examples=200, deadline=None, derandomize=True, database=None)
+@given(sign=st.sampled_from("a&<å🙂\n"), some=st.integers(0, 3_000), blocks=st.integers(1, 60))
+def test_what_is_said_to_fit_does(sign: str, some: int, blocks: int) -> None:
+    made = [elements.paragraph(sign * some)] * blocks
+    size = sum(map(elements.characters, made))
+    within = blocks < elements.MOST_BLOCKS and size <= elements.MOST_CHARACTERS
+    assert elements.fits(made) == within
+
+
 @pytest.mark.parametrize("card", MUCH)
 def test_what_fits_of_too_much_is_shown(card: str) -> None:
     made = CARDS[card]("Föreningen för folkbildning och friluftsliv " * 4, 1_000, SV)

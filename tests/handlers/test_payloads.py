@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 from copy import deepcopy
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from hypothesis import given
@@ -286,3 +286,26 @@ def test_an_odd_payload_is_judged_without_a_fault(value: Any, name: str) -> None
     except Malformed:
         return
     assert isinstance(ours(payload), bool)
+
+
+# -- forms
+
+
+@given(written=st.text(st.sampled_from("ab=&+%2041åC3"), max_size=30))
+def test_a_form_is_read_as_python_reads_it_when_it_is_strict(written: str) -> None:
+    def theirs() -> dict[str, str] | None:
+        try:
+            pairs = parse_qsl(
+                f"command=x&{written}", keep_blank_values=True, strict_parsing=True, errors="strict"
+            )
+        except ValueError:
+            return None
+        return dict(pairs) if len(dict(pairs)) == len(pairs) else None
+
+    def ours() -> dict[str, str] | None:
+        try:
+            return read_payload(f"command=x&{written}".encode(), FORM)
+        except Malformed:
+            return None
+
+    assert ours() == theirs()
