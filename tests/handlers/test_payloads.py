@@ -294,6 +294,8 @@ def test_an_odd_payload_is_judged_without_a_fault(value: Any, name: str) -> None
 @given(written=st.text(st.sampled_from("ab=&+%2041åC3"), max_size=30))
 def test_a_form_is_read_as_python_reads_it_when_it_is_strict(written: str) -> None:
     def theirs() -> dict[str, str] | None:
+        if "%00" in written:  # no database takes it
+            return None
         try:
             pairs = parse_qsl(
                 f"command=x&{written}", keep_blank_values=True, strict_parsing=True, errors="strict"
