@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlmodel import Session
 
-from bot import audit, installation, people
+from bot import audit, erasures, installation, people
 from bot.clock import real_now
 from bot.office import Office
 from bot.reminders.alarms import raise_alarm
@@ -132,7 +132,7 @@ def _mark(office: Office, database: Database, known: Collection[str] = ()) -> Pu
         row.mark_restored(session, now, otherwise)
         known_until = last or otherwise
         _record(session, office, now, known_until)
-        erased = people.reapply(session, office, {*known, *people.known_erasures(office)})
+        erased = people.reapply(session, office, {*known, *erasures.known(office)})
         counted = storage.agreements(connection)
         return PutBack(known_until, last is not None, counted, erased=erased)
 

@@ -6,20 +6,17 @@ What an official has done in office stays in the log: it is a public record.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from bot import audit, log, upkeep
+from bot import audit, erasures, log, upkeep
 from bot.access import require_operator
 from bot.errors import Conflict, Invalid, NotFound
 from bot.folding import fold
@@ -27,7 +24,7 @@ from bot.log import Doer, Entry
 from bot.members import SETTING
 from bot.office import Office
 from bot.reminders.bundling import is_person
-from storage import erased_file, installation, members
+from storage import installation, members
 from storage import people as storage
 from storage.models import OutboxState, Role
 from storage.rows import AnyRow
@@ -307,7 +304,12 @@ def erase(session: Session, office: Office, *, actor: str, seen: Person) -> None
         raise Conflict("people.under_way", name=seen.name)
     _take_out(session, office, rows, seen.slack_ids)
     audit.record(session, actor, office.now(), list(_acts(seen)))
-    _remember(session, office, _digests(installation.key(session), seen.slack_ids, rows))
+    key = installation.key(session)
+    gone = {
+        *(erasures.of_person(key, each) for each in seen.slack_ids),
+        *(_mark(key, row) for row in rows),
+    }
+    erasures.remember(session, office, gone)
 
 
 def _rows(connection: Connection, ids: Collection[int]) -> list[AnyRow]:
@@ -410,23 +412,20 @@ def _acts(person: Person) -> Iterator[audit.Act]:
 # -- keeping out
 
 
-def erasures(connection: Connection) -> list[tuple[str, datetime]]:
-    """Give who has been erased, as digests, and when: to be kept beside the backups."""
-    return storage.erasures(connection)
-
-
 def reapply(session: Session, office: Office, known: Collection[str]) -> int:
     """Erase anew whoever has been erased before and came back with a backup; say how many rows.
 
     ``known`` are digests from elsewhere; those of this register count too.
     """
     connection, key = session.connection(), installation.key(session)
-    digests = {*known, *(digest for digest, _ in storage.erasures(connection))}
-    ids = [each for each in storage.slack_ids(connection) if _of_id(key, each) in digests]
+    digests = {*known, *erasures.listed(connection)}
+    ids = [
+        each for each in storage.slack_ids(connection) if erasures.of_person(key, each) in digests
+    ]
     rows = [
         row
         for row in storage.contacts(connection)
-        if not is_nobody(row) and (row.slack_id in ids or _of_contact(key, row) in digests)
+        if not is_nobody(row) and (row.slack_id in ids or _mark(key, row) in digests)
     ]
     storage.add_erasures(session, known, office.now())
     if ids or rows:
@@ -437,47 +436,11 @@ def reapply(session: Session, office: Office, known: Collection[str]) -> int:
     return len({*ids, *(row.slack_id or f"row {row.id}" for row in rows)})
 
 
-def known_erasures(office: Office, file: Path | None = None) -> set[str]:
-    """Give the digests in a file, or in the one beside the database; those within it count anyway.
-
-    Raises ``FileNotFoundError`` for a file that is named and not there.
-    """
-    if file is not None:
-        file.stat()
-        return erased_file.read(file)
-    beside = erased_file.beside(office.database)
-    return erased_file.read(beside) if beside is not None else set()
-
-
 def fold_log(office: Office) -> bool:
     """See to it that nothing old is left in the log beside the database; say whether it could."""
     with office.database.reading() as connection:
         return storage.fold_log(connection)
 
 
-def _remember(session: Session, office: Office, digests: Collection[str]) -> None:
-    """Remember who it was, in the register and, on the disk before it, in the file beside it."""
-    now = office.now()
-    storage.add_erasures(session, digests, now)
-    beside = erased_file.beside(office.database)
-    if beside is not None:
-        session.flush()
-        erased_file.add(beside, [(digest, now) for digest in sorted(digests)])
-
-
-def _digests(key: str, slack_ids: Iterable[str], rows: Iterable[AnyRow]) -> set[str]:
-    return {*(_of_id(key, each) for each in slack_ids), *(_of_contact(key, row) for row in rows)}
-
-
-def _of_id(key: str, slack_id: str) -> str:
-    return _digest(key, f"slack:{slack_id}")
-
-
-def _of_contact(key: str, row: AnyRow) -> str:
-    """Know a contact again by name and e-mail; without one, only within the same organisation."""
-    beside = row.email.casefold() if row.email else f":{fold(row.organisation)}"
-    return _digest(key, f"contact:{fold(row.name)}:{beside}")
-
-
-def _digest(key: str, text: str) -> str:
-    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
+def _mark(key: str, row: AnyRow) -> str:
+    return erasures.of_contact(key, row.name, row.email, row.organisation)

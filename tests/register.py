@@ -283,7 +283,7 @@ def counted(database: Database) -> Iterator[list[str]]:
     def leave(connection: Any, *_rest: Any) -> None:
         if isinstance(connection, sqlite3.Connection):
             connection.set_trace_callback(None)
-        else:
+        elif connection is not None:  # None: it has been thrown away
             connection.cursor_factory = psycopg.Cursor
 
     database.close()  # a connection that is kept for the next question would not be seen

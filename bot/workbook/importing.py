@@ -22,6 +22,7 @@ from bot.workbook.opening import opened
 from bot.workbook.parts import decide_parts
 from bot.workbook.problems import Findings, Problem
 from bot.workbook.reading import SheetRows, read, rows_in
+from bot.workbook.returning import tell_of_erased
 from bot.workbook.sheets import SHEETS
 from bot.workbook.storing import Store
 from storage import evaluations, installation, register
@@ -151,6 +152,7 @@ def _decide(
     common = decide_common(decider)
     calendar = calendar_with(decider, common.closed, office.settings.quiet_months)
     decide_evaluations(decider, drafts, calendar)
+    tell_of_erased(session, office, drafts.values(), findings)
     return _Decided(drafts, common)
 
 

@@ -142,12 +142,12 @@ def retention(yes: _Yes = False) -> None:
 
 def erasures(file: NewFile, force: Force = False) -> None:
     """Write who has been erased, without saying who it was."""
-    from bot import people  # noqa: PLC0415
+    from bot.erasures import listed  # noqa: PLC0415
     from storage import erased_file  # noqa: PLC0415
 
     words = texts()
     with register() as opened, opened.database.reading() as connection:
-        known = people.erasures(connection)
+        known = list(listed(connection).items())
         write_safely(file, lambda target: erased_file.add(target, known), force=force)
     typer.echo(words("operator.file.written", file=file))
 
@@ -160,10 +160,11 @@ def reapply(
 ) -> None:
     """Erase anew whoever came back with a backup."""
     from bot import people  # noqa: PLC0415
+    from bot.erasures import known as known_erasures  # noqa: PLC0415
 
     words = texts()
     with register() as opened:
-        known = people.known_erasures(opened, file)
+        known = known_erasures(opened, file)
         with opened.database.writing() as session:
             number = people.reapply(session, opened, known)
         people.fold_log(opened)

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import MetaData, select, update
 
-from bot import audit, backups, log, members, people, people_sheet
+from bot import audit, backups, erasures, log, members, people, people_sheet
 from bot.errors import Conflict, FoljsamError, Invalid, NotFound
 from bot.log_sheet import write_log
 from bot.office import Office
@@ -375,6 +375,42 @@ def test_two_contacts_of_one_party_can_still_be_told_apart_in_a_workbook(office,
     assert (report.errors, report.counts["Kontakter"].unchanged) == ((), 2)
 
 
+def brought_back(office: Office, old: Path, *, dry_run: bool = False) -> list[tuple[Any, ...]]:
+    """Import a workbook from before, and give each warning with the words that a person reads."""
+    with office.database.writing() as session:
+        report = import_register(session, office, old, actor="terminal", dry_run=dry_run)
+    assert report.errors == ()
+    return [
+        (one.sheet, one.column, SV(one.key, **one.facts))
+        for one in report.warnings
+        if one.key == "workbook.erased_person"
+    ]
+
+
+@pytest.mark.parametrize("slack_id", [CANARY["slack_id"], None])
+def test_an_old_workbook_says_whom_it_would_bring_back(office, tmp_path, slack_id):
+    registered(office, contacts=[a_contact(slack_id=slack_id)], **TERM)
+    with office.database.reading() as connection:
+        export_register(connection, tmp_path / "old.xlsx")
+    assert brought_back(office, tmp_path / "old.xlsx") == []
+    erased(office, slack_id or CANARY["email"])
+    told = "Personen på raden togs bort ur registret 1 september 2021 och kommer tillbaka med den"
+    for dry_run in (True, False):
+        [(sheet, column, said)] = brought_back(office, tmp_path / "old.xlsx", dry_run=dry_run)
+        assert (sheet, column) == ("Kontakter", "Namn")
+        assert said.startswith(told)
+    assert brought_back(office, tmp_path / "old.xlsx") == []  # they are back: nothing is new
+
+
+def test_an_old_workbook_says_whom_it_would_make_responsible_again(office, tmp_path):
+    registered(office, deputy=CANARY["slack_id"], **TERM)
+    with office.database.reading() as connection:
+        export_register(connection, tmp_path / "old.xlsx")
+    erased(office)
+    [(sheet, column, _)] = brought_back(office, tmp_path / "old.xlsx")
+    assert (sheet, column) == ("Överenskommelser", "Ersättare")
+
+
 def test_what_changed_since_it_was_shown_is_shown_again_first(office):
     an_outsider(office)
     seen = the_one(office)
@@ -528,7 +564,7 @@ def test_the_file_beside_holds_digests_that_tell_nothing(on_file):
     assert beside.stat().st_mode & 0o777 == 0o600
     assert hits(beside.read_text()) == []
     with office.database.reading() as connection:
-        assert erased_file.read(beside) == {digest for digest, _ in people.erasures(connection)}
+        assert erased_file.read(beside) == erasures.listed(connection).keys()
     with beside.open("a") as file:
         file.write('{"digest": "ab')
     assert len(erased_file.read(beside)) == 2
@@ -539,14 +575,14 @@ def test_on_a_server_the_list_is_carried_by_hand(office, tmp_path):
     an_outsider(office)
     erased(office)
     with office.database.reading() as connection:
-        erased_file.add(tmp_path / "list.jsonl", people.erasures(connection))
+        erased_file.add(tmp_path / "list.jsonl", erasures.listed(connection).items())
     change(office, 1, coordinator=CANARY["slack_id"])
     with office.database.writing() as session:
         connection = session.connection()
         connection.execute(tables.erasure.delete())
         back = {key: CANARY[key] for key in CANARY}
         connection.execute(update(tables.contact).where(tables.contact.c.id == 1).values(**back))
-    known = people.known_erasures(office, tmp_path / "list.jsonl")
+    known = erasures.known(office, tmp_path / "list.jsonl")
     with office.database.writing() as session:
         assert people.reapply(session, office, known) == 1
     assert hits(everything(office)) == []
