@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -34,8 +35,7 @@ class Standing(enum.StrEnum):
     unknown = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class PartyLine:
+class PartyLine(NamedTuple):
     """A party, or a member of one that is an umbrella."""
 
     organisation: str
@@ -46,8 +46,7 @@ class PartyLine:
     is_member: bool
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluationLine:
+class EvaluationLine(NamedTuple):
     """An evaluation as a status tells of it."""
 
     id: int

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -20,8 +20,7 @@ from storage.rows import AnyRow
 from storage.types import PartialDate
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A sum in whole öre; ``unknown`` rows have no amount; without rows nothing is known at all."""
 
     ore: int = 0

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -122,16 +122,14 @@ AnchorSource = Literal["starts", "signed", "decided"]
 EndKind = Literal["known", "estimated", "open", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """The day that evaluations and lengths are counted from, and which date it is."""
 
     day: date
     source: AnchorSource
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """The last day of a term, and how sure it is; no day where it is open or unknown."""
 
     day: date | None

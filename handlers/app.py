@@ -30,7 +30,7 @@ def build_app(
     slack: SlackSide,
     nudge: Nudge = lambda: None,
     reception: Reception | None = None,
-) -> App:
+) -> SlackApp:
     """Make the app. ``nudge`` asks the clock to look for work at once, where there is one.
 
     Whoever hands in a ``reception`` can wait at the end for the answers it owes.
@@ -69,7 +69,7 @@ def build_app(
     def acknowledge(ack: Ack) -> None:
         ack()
 
-    app = _App(
+    app = SlackApp(
         answer_command,
         client=slack.without_token(),
         authorize=_authorize(slack),
@@ -87,7 +87,7 @@ def build_app(
     return app
 
 
-class _App(App):
+class SlackApp(App):
     """Answers slash commands at once, and leaves everything else to Bolt.
 
     Bolt makes a client and a context for each request and hands a listener all that it can find in
@@ -98,8 +98,14 @@ class _App(App):
         super().__init__(**options)
         self._answer = answer
 
+    def handle(self, payload: dict[str, Any], headers: dict[str, str]) -> BoltResponse:
+        """Answer what our own door let in; Bolt takes it in the mode that skips its own checks."""
+        if "command" in payload:
+            return self._answer(payload)
+        return self.dispatch(BoltRequest(mode="socket_mode", body=payload, headers=dict(headers)))
+
     def dispatch(self, req: BoltRequest) -> BoltResponse:
-        """Answer one request."""
+        """Answer what came by Socket Mode."""
         return self._answer(req.body) if "command" in req.body else super().dispatch(req)
 
 

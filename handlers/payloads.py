@@ -94,21 +94,18 @@ def _parse(text: str, kind: str) -> Any:
 
 
 def _parse_form(text: str) -> dict[str, Any]:
-    """Read what ``parse_qsl`` reads when it is strict, in a third of its time."""
-    if text.count("&") >= _FIELDS:
+    """Read what ``parse_qsl`` reads when it is strict, in a fraction of its time.
+
+    No form holds NUL, so it can stand between the parts while all of them are made plain at once.
+    """
+    fields = text.split("&")
+    if len(fields) > _FIELDS:
         raise ValueError("more fields than anything has")
-    return _once([_pair(field) for field in text.split("&")])
-
-
-def _pair(field: str) -> list[str]:
-    parts = field.split("=", 1)
-    return [_plain(part) for part in parts] if "%" in field or "+" in field else parts
-
-
-def _plain(text: str) -> str:
-    if "%" in text:
-        return unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
-    return text.replace("+", " ")
+    parted = "\0".join([field.replace("=", "\0", 1) for field in fields])
+    parts = unquote_to_bytes(parted.replace("+", " ")).decode("utf-8").split("\0")
+    if len(parts) != 2 * len(fields):
+        raise ValueError("a field without a value")
+    return _once(list(zip(parts[::2], parts[1::2], strict=True)))
 
 
 def _parse_json(text: str) -> Any:

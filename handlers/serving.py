@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from bot import installation
 from bot.errors import FoljsamError, Invalid
@@ -25,6 +25,9 @@ from bot.settings import Settings
 from handlers import logs
 from handlers.health import HealthQuestion, Pulse, version
 from handlers.web import Door, make_wsgi
+
+if TYPE_CHECKING:  # Bolt: only where Slack is served
+    from handlers.app import SlackApp
 
 GRACE: Final = 8.0  # seconds to finish what is under way
 DEADLINE: Final = 9.5  # seconds from the signal to the exit, whatever hangs
@@ -165,9 +168,9 @@ def _require(value: object, name: str) -> None:
         raise Invalid("settings.invalid", name=name, expected=f"settings.expected.{name}")
 
 
-def _door(settings: Settings, question: HealthQuestion, app: Any) -> Door:
+def _door(settings: Settings, question: HealthQuestion, app: SlackApp) -> Door:
     secrets = tuple(each.get_secret_value().encode("ascii") for each in settings.signing_secrets)
-    return Door(health=question, app=app, secrets=secrets)
+    return Door(health=question, handle=app.handle, secrets=secrets)
 
 
 def _socket_mode(settings: Settings, app: Any) -> Any:

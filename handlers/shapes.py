@@ -111,7 +111,8 @@ def _found(payload: Payload, way: tuple[str, ...]) -> Any:
 def _check_names(holder: Payload) -> None:
     """Check every name that is looked for in any object, and the objects inside it."""
     for name in _WORDS.intersection(holder):
-        _require(holder[name], str)
+        if not isinstance(holder[name], str | None):
+            raise Malformed
     for name in _WHO_OR_WHERE.intersection(holder):
         found = holder[name]
         _require(found, str | dict)

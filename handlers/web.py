@@ -9,7 +9,6 @@ and ``web_server.py``.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import re
@@ -43,12 +42,16 @@ Headers = list[tuple[str, str]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class Dispatches(Protocol):
-    """What stands behind the door: a Bolt app."""
+class Response(Protocol):
+    """What is answered, as Bolt's own responses are made."""
 
-    def dispatch(self, req: Any) -> Any:
-        """Answer one request."""
-        ...
+    status: int
+    body: Any
+    headers: Any
+
+
+Handle = Callable[[dict[str, Any], dict[str, str]], Response]
+"""What stands behind the door: takes a payload and the headers that tell of a retry."""
 
 
 class SeenSignatures:
@@ -107,13 +110,13 @@ def _mark(signature: str) -> bytes:
 
 @dataclass(frozen=True)
 class Door:
-    """What the door needs: the question of health, and in HTTP mode the app and its secrets.
+    """What the door needs: the question of health, and in HTTP mode who answers and the secrets.
 
     ``now`` gives real seconds since 1970: signatures never follow a clock file.
     """
 
     health: Callable[[], tuple[int, Mapping[str, Any]]]
-    app: Dispatches | None = None
+    handle: Handle | None = None
     secrets: tuple[bytes, ...] = field(default=(), repr=False)
     seen: SeenSignatures = field(default_factory=SeenSignatures)
     now: Callable[[], float] = lambda: real_now().timestamp()
@@ -159,12 +162,12 @@ def _route(door: Door, environ: Environ) -> Answer:
     if path == "/health":
         _allow(method, "GET", "HEAD")
         return _health(door)
-    if path != "/slack/events" or door.app is None:
+    if path != "/slack/events" or door.handle is None:
         raise _Refused(HTTPStatus.NOT_FOUND)
     if method == "GET" and _PROBE.fullmatch(str(environ.get("QUERY_STRING", "")).encode()):
         return Answer(HTTPStatus.OK)  # older certificate probes came as GET
     _allow(method, "POST")
-    return _slack(door, door.app, environ)
+    return _slack(door, door.handle, environ)
 
 
 def _allow(method: str | None, *allowed: str) -> None:
@@ -178,8 +181,8 @@ def _health(door: Door) -> Answer:
     return Answer(status, body, (("Content-Type", "application/json"),))
 
 
-def _slack(door: Door, app: Dispatches, environ: Environ) -> Answer:
-    """Take one request of Slack's: size, signature, words, shapes, once, and only then Bolt."""
+def _slack(door: Door, handle: Handle, environ: Environ) -> Answer:
+    """Take one request of Slack's: size, signature, words, shapes, once, and only then answer."""
     raw = _read(environ)
     if _PROBE.fullmatch(raw):
         return Answer(HTTPStatus.OK)
@@ -193,7 +196,7 @@ def _slack(door: Door, app: Dispatches, environ: Environ) -> Answer:
     assert isinstance(signature, str)
     if not door.seen.is_new(signature):
         return Answer(HTTPStatus.OK)
-    answer = _dispatch(app, payload, _retry_headers(environ))
+    answer = _handled(handle, payload, _retry_headers(environ))
     if answer.status >= 400:
         door.seen.forget(signature)
     return answer
@@ -224,7 +227,7 @@ def _is_genuine(door: Door, timestamp: Any, signature: Any, raw: bytes) -> bool:
     signed = b"v0:%s:%s" % (timestamp.encode("ascii"), raw)
     given = signature.encode("ascii")
     expected = [
-        b"v0=" + hmac.new(secret, signed, hashlib.sha256).hexdigest().encode("ascii")
+        b"v0=" + hmac.digest(secret, signed, "sha256").hex().encode("ascii")
         for secret in door.secrets
     ]
     # Every secret is compared, so that the time taken does not tell which one is in use.
@@ -239,13 +242,9 @@ def _retry_headers(environ: Environ) -> dict[str, str]:
     }
 
 
-def _dispatch(app: Dispatches, payload: dict[str, Any], retry: dict[str, str]) -> Answer:
-    """Hand over to Bolt in the mode that takes a dict and skips its own parsing and checking."""
-    from slack_bolt.request import BoltRequest  # noqa: PLC0415  # not where no app is served
-
+def _handled(handle: Handle, payload: dict[str, Any], retry: dict[str, str]) -> Answer:
     try:
-        request = BoltRequest(mode="socket_mode", body=payload, headers=dict(retry))
-        response = app.dispatch(request)
+        response = handle(payload, retry)
         answer = Answer(int(response.status), _body(response), _headers(response))
     except Exception as error:  # noqa: BLE001  # logged with a number; Slack gets no traceback
         _log_failure("request_failed", error)

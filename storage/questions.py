@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import call, itemgetter
 from typing import Any
 
@@ -29,7 +30,8 @@ class _Shape:
         self, columns: Sequence[ColumnElement[Any]], processes: Sequence[_Process | None]
     ) -> None:
         make: Any = namedtuple  # noqa: PYI024  # the names are known only when it runs
-        self._make: Any = make("Row", [str(column.key) for column in columns])._make
+        row = make("Row", [str(column.key) for column in columns])
+        self._make: Any = partial(tuple.__new__, row)
         at = [place for place, process in enumerate(processes) if process]
         self._processes = [process for process in processes if process]
         self._stored: Any = itemgetter(*at, *at[:1]) if at else None  # of one alone it is no tuple

@@ -45,10 +45,10 @@ class Texts:
         if not values:
             return one.format()
         for name, value in values.items():
-            kind = type(value)
-            if kind in _WRITTEN:
-                values[name] = _WRITTEN[kind](value, self.language)
-            elif kind is int and name.endswith("_ore"):
+            write = _WRITTEN.get(type(value))
+            if write is not None:
+                values[name] = write(value, self.language)
+            elif name[-4:] == "_ore" and isinstance(value, int):
                 values[name] = self.kronor(value)
         return (one if values.get("n") == 1 else many).format(**values)
 

@@ -25,6 +25,7 @@ _HEADER, _SECTION, _BUTTON, _VALUE = 150, 3_000, 75, 2_000
 _LONGEST_ESCAPE = 5  # characters that one sign may become: & is written &amp;
 _BUTTONS, _CONTEXTS, _RICH_LINES = 25, 10, 60
 _NEW_LINE = {"type": "text", "text": "\n"}
+_BOLD = {"bold": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,13 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Block:
 def lines(every: Iterable[Line]) -> Block:
     """Make lines with their labels in bold."""
     elements: list[dict[str, Any]] = []
-    for line in every:
-        elements += _line(line)
+    for label, said, people in every:
+        gap = "  " if said or people else ""
+        elements.append({"type": "text", "text": cut(label, _HEADER) + gap, "style": _BOLD})
+        if said:
+            elements.append(_text(cut(said, 1_000) + (" " if people else "")))
+        if people:
+            elements += _people(people)
         elements.append(_NEW_LINE)
     return _rich([_section(elements[:-1])])
 
@@ -145,16 +151,10 @@ def _text(text: str) -> dict[str, Any]:
     return {"type": "text", "text": text}
 
 
-def _line(line: Line) -> list[dict[str, Any]]:
-    label = cut(line.label, _HEADER) + ("  " if line.said or line.people else "")
-    elements: list[dict[str, Any]] = [{"type": "text", "text": label, "style": {"bold": True}}]
-    if line.said:
-        elements.append(_text(cut(line.said, 1_000) + (" " if line.people else "")))
-    for place, person in enumerate(line.people):
-        if place:
-            elements.append(_text(", "))
-        elements.append({"type": "user", "user_id": person})
-    return elements
+def _people(ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Name people by their Slack ids, with commas between them."""
+    named = [({"type": "user", "user_id": each}, _text(", ")) for each in ids]
+    return [element for pair in named for element in pair][:-1]
 
 
 def button(

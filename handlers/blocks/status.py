@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from bot.agreements import AgreementStatus, EvaluationLine, PartyLine, Standing
 from bot.funding import Amount, Figures
 from bot.money import share_bar
@@ -36,6 +38,9 @@ def status_card(status: AgreementStatus, texts: Texts) -> Message:
     return elements.message(sentences, blocks, texts)
 
 
+_SAID = ("term", "next_evaluation", "last_evaluation", "remaining", "parties", "commitments")
+
+
 def _said(status: AgreementStatus, texts: Texts) -> dict[str, Line]:
     """Say once what both the card and the sentences beside it tell."""
     lines = {
@@ -46,7 +51,14 @@ def _said(status: AgreementStatus, texts: Texts) -> dict[str, Line]:
         "parties": _parties(status, texts),
         "commitments": _commitments(status, texts),
     }
-    return {name: Line(texts(f"status.{name}"), said) for name, said in lines.items()}
+    labels = _labels(texts.language)
+    return {name: Line(labels[name], said) for name, said in lines.items()}
+
+
+@cache
+def _labels(language: str) -> dict[str, str]:
+    texts = Texts(language)
+    return {name: texts(f"status.{name}") for name in _SAID}
 
 
 def _sentences(status: AgreementStatus, lines: list[Line], texts: Texts) -> str:

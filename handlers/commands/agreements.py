@@ -87,7 +87,7 @@ def _contacts(call: Call, agreement_id: int, _year: int | None = None) -> Messag
 def _noted_by_none(call: Call, agreement_id: int, _year: int | None = None) -> Message:
     """Show a status to many: without what was noted of the last evaluation."""
     found = _status(call, agreement_id)
-    last = found.last_evaluation and replace(found.last_evaluation, outcome=None)
+    last = found.last_evaluation and found.last_evaluation._replace(outcome=None)
     return status_card(replace(found, last_evaluation=last), call.texts)
 
 

@@ -23,6 +23,7 @@ from tests.benchmarks.figures import Figure, Figures, judge, micro, ratio
 from tests.benchmarks.measuring import cpu_of, cpu_of_each, medians
 from tests.benchmarks.register import name_of, number_of
 from tests.benchmarks.signing import Signed, fields, sign
+from tests.bolt import handled_by
 from tests.register import counted
 from tests.workspace.client import Workspace
 
@@ -55,8 +56,9 @@ def dispatch(bench: Bench) -> Figures:
         whole, first, last = (build_app(office, side) for _ in range(3))
         del first._listeners[1:]
         del last._listeners[:-1]
-        shortcut = fields("", user="U_GRETA", team=slack.team) | {
+        shortcut = {
             "type": "shortcut",
+            "api_app_id": "A1",
             "callback_id": "any",
             "user": {"id": "U_GRETA", "team_id": slack.team},
         }
@@ -81,7 +83,7 @@ def door(bench: Bench) -> Figures:
     """Compare our own door before Bolt with Bolt's own adapter, both checking signatures."""
     secret = signing.SECRET.encode()
     bare = echo.make_app(_SIZE, checks_signatures=False)
-    ours = make_wsgi(Door(health=lambda: (200, {}), app=bare, secrets=(secret,)))
+    ours = make_wsgi(Door(health=lambda: (200, {}), handle=handled_by(bare), secrets=(secret,)))
     theirs: Any = SlackRequestHandler(echo.make_app(_SIZE))
     assert _answer(ours, sign("", user="U1", team="T1")) == _answer(
         theirs, sign("", user="U1", team="T1")

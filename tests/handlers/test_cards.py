@@ -164,7 +164,7 @@ def a_status(text: str = "Kultur 1740", **said: Any) -> AgreementStatus:
 def a_party(text: str, **facts: Any) -> PartyLine:
     day = PartialDate(2021)
     line = PartyLine(text[:200], PartyRole.public, True, day, day, False)
-    return replace(line, **facts)
+    return line._replace(**facts)
 
 
 def an_evaluation(**facts: Any) -> EvaluationLine:
@@ -172,7 +172,7 @@ def an_evaluation(**facts: Any) -> EvaluationLine:
     line = EvaluationLine(
         1, 1, 2, day, date(2021, 10, 29), None, None, None, None, None, is_planned=True
     )
-    return replace(line, **facts)
+    return line._replace(**facts)
 
 
 def a_ledger(text: str, rows: int = 1) -> Ledger:

@@ -27,6 +27,7 @@ from handlers.reception import Reception
 from handlers.replies import Answer, said
 from handlers.slack_side import SlackSide, connect
 from handlers.web import Door, make_wsgi
+from tests.bolt import handled_by
 from tests.workspace.client import Outcome, PersonHandle, Workspace
 
 SECRET = "xoxb-hemlig Kjell 070-550 56 65"
@@ -73,7 +74,7 @@ def desk(sqlite_office: Office) -> Iterator[Desk]:
         app.command(anything)(lambda body: desk.reception.command(body, desk.answer))
         app.action(anything)(lambda body, ack: desk.reception.press(body, ack, desk.answer))
         secrets = (slack.signing_secret.encode(),)
-        wsgi = make_wsgi(Door(health=lambda: (200, {}), app=app, secrets=secrets))
+        wsgi = make_wsgi(Door(health=lambda: (200, {}), handle=handled_by(app), secrets=secrets))
         listener = Listener(wsgi, "127.0.0.1", 0)
         listener.start()
         slack.deliver_to(f"http://127.0.0.1:{listener.port}/slack/events")

@@ -247,7 +247,7 @@ def _open_the_road(town: Town, road: str) -> None:
         town.stops.append(lambda: slack.hang_up(intake._handler))
         return
     question = HealthQuestion(town.office, None)
-    door = Door(health=question, app=app, secrets=(slack.signing_secret.encode(),))
+    door = Door(health=question, handle=app.handle, secrets=(slack.signing_secret.encode(),))
     listener = Listener(make_wsgi(door), "127.0.0.1", 0)
     listener.start()
     slack.deliver_to(f"http://127.0.0.1:{listener.port}/slack/events")

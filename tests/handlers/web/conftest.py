@@ -9,6 +9,7 @@ import pytest
 
 from handlers.listener import Listener
 from handlers.web import Door, SeenSignatures, make_wsgi
+from tests.bolt import handled_by
 from tests.handlers.web.street import (
     NOW,
     OTHER,
@@ -21,18 +22,17 @@ from tests.handlers.web.street import (
 @pytest.fixture(scope="module")
 def outside() -> Iterator[Street]:
     street: Street
-    app = bolt_app()
+    handle = handled_by(bolt_app())
 
-    class Noting:
-        def dispatch(self, req: Any) -> Any:
-            street.let_in.append(req.body)
-            street.retries.append(dict(req.headers))
-            return app.dispatch(req)
+    def noting(payload: dict[str, Any], headers: dict[str, str]) -> Any:
+        street.let_in.append(payload)
+        street.retries.append({name: [value] for name, value in headers.items()})
+        return handle(payload, headers)
 
     clock = [0.0]
     door = Door(
         health=lambda: (200, {"status": "ok"}),
-        app=Noting(),
+        handle=noting,
         secrets=(SECRET, OTHER),
         seen=SeenSignatures(monotonic=lambda: clock[0]),
         now=lambda: float(NOW),

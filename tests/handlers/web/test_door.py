@@ -13,6 +13,7 @@ import pytest
 
 from handlers.listener import Listener
 from handlers.web import LARGEST, Door, SeenSignatures, make_wsgi
+from tests.bolt import handled_by
 from tests.handlers.web.street import (
     FORM,
     JSON,
@@ -233,7 +234,9 @@ def test_one_mebibyte_is_still_taken(street: Street) -> None:
 
 def test_the_wsgi_callable_judges_the_size_by_itself() -> None:
     """Not every server does so before it; and a body that is cut short is no body."""
-    wsgi = make_wsgi(Door(health=lambda: (200, {}), app=bolt_app(), secrets=(SECRET,)))
+    wsgi = make_wsgi(
+        Door(health=lambda: (200, {}), handle=handled_by(bolt_app()), secrets=(SECRET,))
+    )
 
     class Short:
         def read(self, _size: int) -> bytes:
@@ -322,7 +325,9 @@ def test_a_listener_that_stops_answers_what_was_asked_and_then_lets_go() -> None
 
 
 def test_the_door_follows_the_real_clock() -> None:
-    wsgi = make_wsgi(Door(health=lambda: (200, {}), app=bolt_app(), secrets=(SECRET,)))
+    wsgi = make_wsgi(
+        Door(health=lambda: (200, {}), handle=handled_by(bolt_app()), secrets=(SECRET,))
+    )
 
     class Body:
         def read(self, _size: int) -> bytes:

@@ -124,7 +124,7 @@ def opened(url: str, *, doors: int = 1, overheard: bool = True) -> Iterator[Town
             make_wsgi(
                 Door(
                     health=lambda: (200, {}),
-                    app=build_app(office, side, reception=reception),
+                    handle=build_app(office, side, reception=reception).handle,
                     secrets=(SECRET,),
                     now=lambda: float(NOW),
                 )
