@@ -33,7 +33,7 @@ def due(bench: Bench) -> Figures:
         owe_reminders(small, few, now=now, due=_PAGE + 50)
         owe_reminders(large, many, now=now, due=_PAGE + 50)
         page, raw_page = _looking(large, now), _looking_raw(large, now)
-        assert page() == [row[0] for row in raw_page()]
+        assert page() == raw_page()
         long_ago = now.replace(year=now.year - 5)
         variants = {
             "page": page,
