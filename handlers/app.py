@@ -23,6 +23,7 @@ from handlers.slack_side import SlackSide
 
 _ANY: Final = re.compile(r".*", re.DOTALL)
 Nudge = Callable[[], None]
+_Commands = Callable[[dict[str, Any]], BoltResponse]
 
 
 def build_app(
@@ -44,18 +45,6 @@ def build_app(
     for language in LANGUAGES:
         catalogue(language)  # read now, so that the first person to ask does not wait for it
 
-    def answer_command(body: dict[str, Any]) -> BoltResponse:
-        slash, text = str(body.get("command", "")), str(body.get("text") or "")
-        place = Place(str(body.get("channel_id") or "") or None)
-        typed = parse(slash, text)
-
-        def serve(person: Person, texts: Texts) -> Answer:
-            question = Question(office, slack, person, texts, place, text, slash)
-            return ask(question, typed) if person.is_member else ask_as_partner(question)
-
-        slow = typed.command is not None and typed.command.asks_who_reads
-        return reception.command(body, serve, asks_slack=slow)
-
     def on_action(body: dict[str, Any], ack: Ack) -> None:
         def serve(person: Person, texts: Texts) -> Answer:
             button, press = press_of(office, slack, person, texts, body)
@@ -70,7 +59,7 @@ def build_app(
         ack()
 
     app = SlackApp(
-        answer_command,
+        _commands(office, slack, reception),
         client=slack.without_token(),
         authorize=_authorize(slack),
         process_before_response=True,  # else every answer waits in a polling loop of 10 ms
@@ -87,6 +76,24 @@ def build_app(
     return app
 
 
+def _commands(office: Office, slack: SlackSide, reception: Reception) -> _Commands:
+    """Make what answers slash commands."""
+
+    def answer(body: dict[str, Any]) -> BoltResponse:
+        slash, text = str(body.get("command", "")), str(body.get("text") or "")
+        place = Place(str(body.get("channel_id") or "") or None)
+        typed = parse(slash, text)
+
+        def serve(person: Person, texts: Texts) -> Answer:
+            question = Question(office, slack, person, texts, place, text, slash)
+            return ask(question, typed) if person.is_member else ask_as_partner(question)
+
+        slow = typed.command is not None and typed.command.asks_who_reads
+        return reception.command(body, serve, asks_slack=slow)
+
+    return answer
+
+
 class SlackApp(App):
     """Answers slash commands at once, and leaves everything else to Bolt.
 
@@ -94,7 +101,7 @@ class SlackApp(App):
     it, which costs more than finding an agreement among ten thousand. A command needs its body.
     """
 
-    def __init__(self, answer: Callable[[dict[str, Any]], BoltResponse], **options: Any) -> None:
+    def __init__(self, answer: _Commands, **options: Any) -> None:
         super().__init__(**options)
         self._answer = answer
 

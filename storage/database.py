@@ -30,7 +30,7 @@ _PRAGMAS = (
     "secure_delete=ON",
 )
 
-_WARM_PAGES = 12_000  # kibibytes; what statuses are made of, among ten thousand agreements
+_WARM_CACHE = 12_000  # kibibytes; what statuses are made of, among ten thousand agreements
 
 
 def address(text: str) -> URL:
@@ -99,7 +99,7 @@ class Database:
 
     def _warm_up(self) -> Connection:
         connection = self._reader.connect()
-        connection.exec_driver_sql(f"PRAGMA cache_size=-{_WARM_PAGES}")
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{_WARM_CACHE}")
         return connection
 
     def _cool_down(self) -> None:

@@ -365,7 +365,7 @@ def test_what_belongs_to_an_agreement_comes_with_it_as_what_it_is(office):
 
 
 @pytest.mark.parametrize("typed", ["IOP-1", "kultur 1740", "kultur"])
-def test_a_status_answer_takes_four_statements_however_much_money_there_is(office, typed):
+def test_a_status_answer_takes_at_most_five_statements_however_much_money_there_is(office, typed):
     def answer(paid: int) -> list[str]:
         with (
             counted(office.database) as statements,
