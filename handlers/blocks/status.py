@@ -38,9 +38,6 @@ def status_card(status: AgreementStatus, texts: Texts) -> Message:
     return elements.message(sentences, blocks, texts)
 
 
-_SAID = ("term", "next_evaluation", "last_evaluation", "remaining", "parties", "commitments")
-
-
 def _said(status: AgreementStatus, texts: Texts) -> dict[str, Line]:
     """Say once what both the card and the sentences beside it tell."""
     lines = {
@@ -51,14 +48,12 @@ def _said(status: AgreementStatus, texts: Texts) -> dict[str, Line]:
         "parties": _parties(status, texts),
         "commitments": _commitments(status, texts),
     }
-    labels = _labels(texts.language)
-    return {name: Line(labels[name], said) for name, said in lines.items()}
+    return {name: Line(_label(name, texts.language), said) for name, said in lines.items()}
 
 
 @cache
-def _labels(language: str) -> dict[str, str]:
-    texts = Texts(language)
-    return {name: texts(f"status.{name}") for name in _SAID}
+def _label(name: str, language: str) -> str:
+    return Texts(language)(f"status.{name}")
 
 
 def _sentences(status: AgreementStatus, lines: list[Line], texts: Texts) -> str:
