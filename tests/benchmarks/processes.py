@@ -7,7 +7,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -64,13 +63,6 @@ class Server:
 def pinned(core: int) -> list[str]:
     """Give the words that hold a command to one core, where there is more than one."""
     return ["taskset", "-c", str(core)] if shutil.which("taskset") and cores() > 1 else []
-
-
-def free_port() -> int:
-    """Find a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def clean_environment(**named: str) -> dict[str, str]:

@@ -13,9 +13,10 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure, Figures, judge, micro, ratio
 from tests.benchmarks.loading import Load, Round
 from tests.benchmarks.measuring import interleaved
-from tests.benchmarks.processes import Server, ask, free_port, serving
+from tests.benchmarks.processes import Server, ask, serving
 from tests.benchmarks.register import name_of, number_of
 from tests.benchmarks.signing import Signed, sign
+from tests.ports import free_port
 from tests.workspace.client import Workspace
 
 _MEMORY = 130  # megabytes

@@ -27,6 +27,7 @@ from bot import installation
 from tests.journeys.conftest import Builder, Town
 from tests.journeys.test_first_reminder import FIRST, SETTLED, sign
 from tests.overheard import heard
+from tests.ports import free_port
 
 STARTED = 15.0  # seconds; about one is needed
 
@@ -72,8 +73,7 @@ class Operator:
 
     def start(self, command: str, road: str = "http", **settings: str) -> Running:
         """Start one and do not wait."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = int(free.getsockname()[1])
+        port = free_port()
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", command],
             cwd=self.folder,

@@ -13,8 +13,9 @@ from slack_sdk import WebClient
 from tests.page.browser import Seat
 from tests.page.conftest import Sit
 from tests.page.relay import Relay
+from tests.ports import free_port
 from tests.workspace import Workspace
-from tests.workspace.demonstration import SCENE, free_port
+from tests.workspace.demonstration import SCENE
 
 LOST = "Kontakten bröts. Försöker igen … Det du har skrivit finns kvar."
 ATTEMPTS = """() => {

@@ -93,7 +93,7 @@ def stay(demo: Demonstration) -> None:
     """Keep the bot and the page running."""
     print(f"\nÖppna {demo.address} i en webbläsare: där är du vem som helst i arbetsytan,")
     print("skriver kommandon, trycker på knappar och flyttar klockan. Avsluta med Ctrl-C.")
-    print(f"Det boten loggar står i {HOME / 'bot.log'}.", flush=True)
+    print(f"Det boten loggar står i {demo.bot_log.relative_to(Path.cwd())}.", flush=True)
     signal.pause()
 
 

@@ -10,13 +10,13 @@ import json
 import os
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
+from tests.ports import free_port
 from tests.workspace import ids
 from tests.workspace.client import Workspace
 from tests.workspace.client.workspace import ROOT
@@ -53,6 +53,10 @@ class Demonstration:
     @property
     def clock_file(self) -> Path:
         return self.home / "clock"
+
+    @property
+    def bot_log(self) -> Path:
+        return self.home / "bot.log"
 
     def _settings(self, tick_seconds: str) -> dict[str, str]:
         """Give the bot's settings: a database of its own, and the stand-in in Slack's place."""
@@ -107,18 +111,20 @@ class Demonstration:
 
     def start_bot(self) -> None:
         """Start the bot and wait until it is connected; what it logs goes to a file."""
-        with (self.home / "bot.log").open("wb") as log:
+        with self.bot_log.open("wb") as log:
             command = [sys.executable, "-m", "bot", "run"]
             bot = subprocess.Popen(command, env=self.settings, cwd=ROOT, stdout=log, stderr=log)
         self._stack.callback(_stop, bot)
-        self.slack.wait_for_connection(30)
+        try:
+            self.slack.wait_for(lambda: self.slack.connections or bot.poll() is not None, 60)
+        except TimeoutError:
+            raise Failed(f"Boten fick ingen kontakt med arbetsytan.\n{self._said()}") from None
+        if bot.poll() is not None:
+            raise Failed(f"Boten startade inte.\n{self._said()}")
 
-
-def free_port() -> int:
-    """Give a port that nobody listens on."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    def _said(self) -> str:
+        """Give the last that the bot logged."""
+        return "\n".join(self.bot_log.read_text(encoding="utf-8").splitlines()[-10:])
 
 
 def _stop(bot: subprocess.Popen[bytes]) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from handlers.manifest import SCOPES
 from tests.handlers.cli.shell import PROGRAM, SECRET, Outcome, Shell
+from tests.ports import free_port
 
 
 def states(outcome: Outcome) -> list[str]:
@@ -103,8 +104,7 @@ def test_a_port_that_is_taken_is_one_line(cli: Shell, slack: SimpleNamespace) ->
 def test_a_process_starts_answers_and_stops_with_0_on_sigterm(
     command: str, tmp_path: Path, environment: dict[str, str], slack: SimpleNamespace
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     process = subprocess.Popen(
         [*PROGRAM, command],
         cwd=tmp_path,
