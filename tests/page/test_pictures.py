@@ -2,8 +2,8 @@
 
 Three things are compared: the text, to the letter; the size; and the picture, made small and grey
 so that a smoother edge is no change but a lost button is. Other fonts than those of the committed
-pictures break lines elsewhere: sizes and pictures may then differ more, the text may not, and no
-card is left out. With ``FOLJSAM_NEW_PICTURES=1`` the pictures are taken anew; look at them before
+pictures (Liberation Sans, which CI installs) break lines elsewhere: then a card may be up to a
+quarter higher or lower and only its text and size are compared. With ``FOLJSAM_NEW_PICTURES=1`` the pictures are taken anew; look at them before
 you commit.
 """
 
@@ -120,9 +120,9 @@ def compare(
     for side, stray in (("width", 0.0), ("height", 0.25)):
         room = 2 if same_fonts else 2 + known[side] * stray
         assert abs(facts[side] - known[side]) <= room, f"{side}: {where}"
-    mean, most = (2.0, 60.0) if same_fonts else (16.0, 255.0)
-    assert off["mean"] <= mean, f"{off}: {where}"
-    assert off["most"] <= most, f"{off}: {where}"
+    if same_fonts:
+        assert off["mean"] <= 2.0, f"{off}: {where}"
+        assert off["most"] <= 60.0, f"{off}: {where}"
 
 
 def test_a_lost_button_is_noticed(shown: Seat):
