@@ -11,8 +11,8 @@ may read, so that a forgotten check in a handler opens nothing.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -94,16 +94,14 @@ UNASKED: Final = Audience()
 """Slack has not been asked, or has not answered: nobody is known to read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a request came from, and who reads the answer; no channel: a conversation with us."""
 
     channel_id: str | None = None
     surface: Surface = Surface.private
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Who is asking: the Slack id, the kind, and the language they read."""
 
     slack_id: str
@@ -121,8 +119,7 @@ class Person:
         return self.kind in _ANSWERED
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """A person with the roles they hold: (role, nämnd), where "" is the whole register.
 
     ``contact_of``: the agreements that they are a registered contact of.
@@ -145,6 +142,11 @@ class Actor:
         """A full member of the home workspace."""
         return self.person.is_member
 
+    @property
+    def reads_everything(self) -> bool:
+        """Every agreement there is, as far as roles decide it."""
+        return self.members_may_read or any(not board for _, board in self.roles)
+
     def has(self, role: Role, board: str | None = None) -> bool:
         """Say whether the person holds the role for everything, or for this nämnd."""
         return (role, "") in self.roles or (board is not None and (role, board) in self.roles)
@@ -153,14 +155,13 @@ class Actor:
         """Say which agreements the person may read. Raises :class:`NotAllowed` for others."""
         if not self.is_member or self.place.surface is not Surface.private:
             raise NotAllowed
-        if self.members_may_read or any(not board for _, board in self.roles):
+        if self.reads_everything:
             return Scope(self.slack_id, everything=True)
         boards = tuple(sorted({board for _, board in self.roles if board}))
         return Scope(self.slack_id, boards=boards)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What of an agreement decides who may do something with it."""
 
     board: str | None
@@ -182,7 +183,7 @@ def recognise(
         person=person,
         roles=frozenset(roles) if person.is_member else frozenset(),
         members_may_read=settings.members_may_read,
-        register_revision=max((row.register_revision for row in rows), default=0),
+        register_revision=rows[0].register_revision if rows else 0,
         place=place or Place(),
     )
 
@@ -193,7 +194,7 @@ def recognise_partner(
     """Give the person besides what they are a registered contact of."""
     actor = recognise(connection, person, settings, place)
     of = partners.of_contact(connection, person.slack_id) if person.is_answered else ()
-    return replace(actor, contact_of=frozenset(of))
+    return actor._replace(contact_of=frozenset(of))
 
 
 def may(actor: Actor, permission: Permission, subject: Subject | None = None) -> bool:
@@ -231,6 +232,8 @@ def _may_read(actor: Actor, subject: Subject | None) -> bool:
     if not actor.is_member or actor.place.surface is not Surface.private:
         return False
     if subject is None:  # the register as such; each question is then held to the scope
+        return True
+    if actor.reads_everything:
         return True
     return actor.scope().covers(subject.board, subject.coordinator, subject.deputy)
 

@@ -62,8 +62,7 @@ class EvaluationLine(NamedTuple):
     is_planned: bool  # counted from the anchor, not typed by a person
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementStatus:
+class AgreementStatus(NamedTuple):
     """Everything that is known of an agreement today; what is missing is named in ``missing``."""
 
     id: int
@@ -170,8 +169,9 @@ def status(
     row = storage.status(connection, agreement_id, today)
     if row is None:
         raise NotAllowed
-    require(actor, Permission.read, _subject(row))
-    return _status(office, connection, actor, row)
+    subject = _subject(row)
+    require(actor, Permission.read, subject)
+    return _told(office, connection, row, today, may_hold=_may_hold(actor, subject))
 
 
 def status_numbered(
@@ -181,22 +181,32 @@ def status_numbered(
 
     None where it has to be searched for, and where the actor may not read what has the number.
     """
-    rows = storage.status_numbered(connection, fold(text[:LONGEST]), office.today())
-    if len(rows) != 1 or not may(actor, Permission.read, _subject(rows[0])):
+    today = office.today()
+    rows = storage.status_numbered(connection, fold(text[:LONGEST]), today)
+    if len(rows) != 1:
         return None
-    return _status(office, connection, actor, rows[0])
+    subject = _subject(rows[0])
+    if not may(actor, Permission.read, subject):
+        return None
+    return _told(office, connection, rows[0], today, may_hold=_may_hold(actor, subject))
 
 
 def _subject(row: AnyRow) -> Subject:
     return Subject(row.responsible_board, row.coordinator, row.deputy)
 
 
-def _status(office: Office, connection: Connection, actor: Actor, row: AnyRow) -> AgreementStatus:
-    today, term = office.today(), term_of(row)
+def _may_hold(actor: Actor, subject: Subject) -> bool:
+    return may(actor, Permission.hold_evaluation, subject)
+
+
+def _told(
+    office: Office, connection: Connection, row: AnyRow, today: date, *, may_hold: bool
+) -> AgreementStatus:
+    term = term_of(row)
+    anchor, end = term.anchor(), term.end()
     parties = _parties(row.parties)
     figures = funding.figures_of(row)
     upcoming = _evaluation(row.upcoming, _why_moved(office, connection, row.upcoming))
-    notice = None if row.notice_months is None else term.last_day_for_notice(row.notice_months)
     per_year = 2 if row.evaluations_per_year is None else row.evaluations_per_year
     return AgreementStatus(
         id=row.id,
@@ -205,12 +215,12 @@ def _status(office: Office, connection: Connection, actor: Actor, row: AnyRow) -
         registry_number=row.registry_number,
         purpose=row.purpose,
         link=row.link,
-        standing=standing(term, row.status, today),
+        standing=standing(row.status, anchor and anchor.day, end.day, today),
         term=term,
-        anchor=term.anchor(),
-        end=term.end(),
-        days_left=term.days_left(today),
-        notice_on=notice,
+        anchor=anchor,
+        end=end,
+        days_left=end.days_left(today),
+        notice_on=end.last_day_for_notice(row.notice_months),
         notice_months=row.notice_months,
         decided_on=row.decided_on,
         decided_by=row.decided_by,
@@ -227,8 +237,7 @@ def _status(office: Office, connection: Connection, actor: Actor, row: AnyRow) -
         figures=figures,
         commitments_open=row.commitments_open,
         commitments_late=row.commitments_late,
-        may_hold_evaluation=upcoming is not None
-        and may(actor, Permission.hold_evaluation, _subject(row)),
+        may_hold_evaluation=may_hold and upcoming is not None,
         missing=_missing(row, term, parties, figures),
         today=today,
     )
@@ -246,16 +255,13 @@ def term_of(row: AnyRow) -> Term:
     )
 
 
-def standing(term: Term, said: str | None, today: date) -> Standing:
-    """Say how an agreement stands: as was said, else as the dates say."""
+def standing(said: str | None, first: date | None, last: date | None, today: date) -> Standing:
+    """Say how an agreement stands: as was said, else as its first and last day say.
+
+    An end that has passed is one, though no start be known.
+    """
     if said is not None:
         return Standing(said)
-    anchor, last = term.anchor(), term.end().day
-    return standing_by_days(anchor.day if anchor else None, last, today)
-
-
-def standing_by_days(first: date | None, last: date | None, today: date) -> Standing:
-    """Say what the days alone say: an end that has passed is one, though no start be known."""
     if last is not None and last < today:
         return Standing.ended
     if first is None:
@@ -266,15 +272,17 @@ def standing_by_days(first: date | None, last: date | None, today: date) -> Stan
 def _parties(rows: Rows) -> tuple[PartyLine, ...]:
     """Give the parties in the order they were registered, members last."""
     return tuple(
-        PartyLine(
-            row.organisation,
-            row.role,
-            row.coordinating,
-            row.joined_on,
-            row.left_on,
-            row.umbrella_id is not None,
-        )
-        for row in sorted(rows, key=lambda row: (row.umbrella_id is not None, row.id))
+        [
+            PartyLine(
+                row.organisation,
+                row.role,
+                row.coordinating,
+                row.joined_on,
+                row.left_on,
+                row.is_member,
+            )
+            for row in sorted(rows)
+        ]
     )
 
 
@@ -307,16 +315,16 @@ def _missing(
     row: AnyRow, term: Term, parties: tuple[PartyLine, ...], figures: funding.Figures
 ) -> tuple[str, ...]:
     """Name what is not known, in the order a reader would ask for it."""
-    roles = {party.role for party in parties}
-    facts = {
-        "start": row.starts_on is not None,
-        "end": term.ends_on is not None or term.open_ended,
-        "registry_number": row.registry_number is not None,
-        "decision": row.decided_on is not None or row.decided_by is not None,
-        "board": row.responsible_board is not None,
-        "coordinator": row.coordinator is not None,
-        "public_party": PartyRole.public in roles,
-        "civil_party": PartyRole.civil in roles,
-        "funding": figures.has_grants and not figures.decided.unknown,
-    }
-    return tuple(name for name, known in facts.items() if not known)
+    roles = [party.role for party in parties]
+    facts = (
+        ("start", row.starts_on is not None),
+        ("end", term.ends_on is not None or term.open_ended),
+        ("registry_number", row.registry_number is not None),
+        ("decision", row.decided_on is not None or row.decided_by is not None),
+        ("board", row.responsible_board is not None),
+        ("coordinator", row.coordinator is not None),
+        ("public_party", PartyRole.public in roles),
+        ("civil_party", PartyRole.civil in roles),
+        ("funding", figures.has_grants and not figures.decided.unknown),
+    )
+    return tuple([name for name, known in facts if not known])

@@ -8,6 +8,7 @@ for the whole term and its split per year both stand, the whole is the total and
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -38,8 +39,7 @@ class Amount(NamedTuple):
         return self.rows > 0 and self.unknown == 0
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """The figures of the whole term or of one year, all in öre."""
 
     decided: Amount
@@ -173,18 +173,19 @@ _NOTHING: Final = Amount()
 
 def _add(amounts: Iterable[int | None]) -> Amount:
     every = list(amounts)
+    if not every:
+        return _NOTHING
     unknown = every.count(None)
     return Amount(sum(filter(None, every)), unknown, len(every))
 
 
 def figures_of(row: AnyRow) -> Figures:
     """Read the whole term's figures from a status row, where SQL has done the sums."""
-    amounts: dict[tuple[Decision, bool], list[int | None]] = {}
-    for grant in row.grants:
-        amounts.setdefault((grant.decision, grant.year is not None), []).append(grant.amount_ore)
-    sums = {part: _add(every) for part, every in amounts.items()}
+    amounts: defaultdict[tuple[Decision, bool], list[int | None]] = defaultdict(list)
+    for decision, year, ore in row.grants:
+        amounts[decision, year is not None].append(ore)
     decided, preliminary = (
-        total((sums.get((decision, False), _NOTHING), sums.get((decision, True), _NOTHING)))
+        total((_add(amounts[decision, False]), _add(amounts[decision, True])))
         for decision in (Decision.decided, Decision.preliminary)
     )
     return Figures(decided, preliminary, int(row.paid or 0), int(row.planned or 0))

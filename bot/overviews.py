@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import Connection
 
 from bot.access import Actor
-from bot.agreements import Standing, standing_by_days
+from bot.agreements import Standing, standing
 from bot.errors import Invalid
 from bot.folding import fold
 from bot.office import Office
@@ -125,20 +125,13 @@ def _line(row: AnyRow, today: date) -> ListLine:
         row.id,
         row.number,
         row.name,
-        _standing(row, today),
+        standing(row.status, row.runs_from, row.runs_until, today),
         row.runs_until,
         row.open_ended,
         row.runs_until is not None and row.ends_on is None,
         row.coordinator,
         row.responsible_board,
     )
-
-
-def _standing(row: AnyRow, today: date) -> Standing:
-    """Say the same as ``agreements.standing`` from the days kept for lists."""
-    if row.status is not None:
-        return Standing(row.status)
-    return standing_by_days(row.runs_from, row.runs_until, today)
 
 
 def upcoming(office: Office, connection: Connection, actor: Actor, *, months: int) -> Overview:

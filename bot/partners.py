@@ -158,19 +158,19 @@ def _view(office: Office, connection: Connection, row: AnyRow) -> PartnerView:
     term, today = term_of(row), office.today()
     promises = _promises(connection, row.id)
     per_year = 2 if row.evaluations_per_year is None else row.evaluations_per_year
-    notice = row.notice_months
+    anchor, end = term.anchor(), term.end()
     is_open = [line.done_on is None for one in promises for line in one.lines]
     return PartnerView(
         id=row.id,
         name=_name(row),
         number=None if row.sheltered else row.number,
-        standing=standing(term, row.status, today),
+        standing=standing(row.status, anchor and anchor.day, end.day, today),
         term=term,
-        anchor=term.anchor(),
-        end=term.end(),
-        days_left=term.days_left(today),
-        notice_on=None if notice is None else term.last_day_for_notice(notice),
-        notice_months=notice,
+        anchor=anchor,
+        end=end,
+        days_left=end.days_left(today),
+        notice_on=end.last_day_for_notice(row.notice_months),
+        notice_months=row.notice_months,
         evaluations_per_year=per_year,
         evaluations_assumed=row.evaluations_per_year is None and not row.evaluation_months,
         next_evaluation=_next(row),

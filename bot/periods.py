@@ -135,6 +135,19 @@ class End(NamedTuple):
     day: date | None
     kind: EndKind
 
+    def days_left(self, today: date) -> int | None:
+        """Count the days to the end: 0 on the last day, negative after it, None if not known."""
+        return None if self.day is None else (self.day - today).days
+
+    def last_day_for_notice(self, notice_months: int | None) -> date | None:
+        """Give the last day on which notice can be given: whole months before the end.
+
+        ``notice_months`` is 0 to 1200. None where it or the end is open or not known.
+        """
+        if self.day is None or notice_months is None:
+            return None
+        return _months_after(self.day, -notice_months)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -159,12 +172,13 @@ class Term:
 
     def anchor(self) -> Anchor | None:
         """Give the first day of the start; where unknown of the signing, then of the decision."""
-        known: tuple[tuple[PartialDate | None, AnchorSource], ...] = (
-            (self.starts_on, "starts"),
-            (self.signed_on, "signed"),
-            (self.decided_on, "decided"),
-        )
-        return next((Anchor(at.first_day, source) for at, source in known if at is not None), None)
+        if self.starts_on is not None:
+            return Anchor(self.starts_on.first_day, "starts")
+        if self.signed_on is not None:
+            return Anchor(self.signed_on.first_day, "signed")
+        if self.decided_on is not None:
+            return Anchor(self.decided_on.first_day, "decided")
+        return None
 
     def end(self) -> End:
         """Give the end as it stands now.
@@ -200,19 +214,6 @@ class Term:
             return (date.min, date.max) if status == "in_force" else None
         anchor = self.anchor()
         return None if anchor is None else (anchor.day, self.end().day or date.max)
-
-    def days_left(self, today: date) -> int | None:
-        """Count the days to the end: 0 on the last day, negative after it, None if not known."""
-        end = self.end().day
-        return None if end is None else (end - today).days
-
-    def last_day_for_notice(self, notice_months: int) -> date | None:
-        """Give the last day on which notice can be given: whole months before the current end.
-
-        ``notice_months`` is 0 to 1200. None where the end is open or not known.
-        """
-        end = self.end().day
-        return None if end is None else _months_after(end, -notice_months)
 
     def contradictions(self) -> tuple[Invalid, ...]:
         """Name what cannot all be true, each as the error it would be; empty if it holds.

@@ -7,7 +7,7 @@ counts as a mention.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot import partners
 from bot.access import (
@@ -31,8 +31,7 @@ from handlers.replies import Answer
 from handlers.slack_side import SlackSide
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What somebody asks: who, in which language, where, and in which words."""
 
     office: Office

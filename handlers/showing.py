@@ -7,7 +7,7 @@ members get what they may read, and partners their partner view.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from sqlmodel import Session
@@ -129,9 +129,9 @@ def share_now(press: Press) -> Answer:
         if how is Extent.whole:
             make = SHARED[what.view]
             return Answer(
-                make(replace(call, texts=texts), what.agreement_id, what.year), for_all=True
+                make(call._replace(texts=texts), what.agreement_id, what.year), for_all=True
             )
-        here = replace(actor, place=Place(press.channel_id, Surface.channel))
+        here = actor._replace(place=Place(press.channel_id, Surface.channel))
         partial = PartnerCall(press.office, here, texts, session, audience)
         return Answer(_PARTLY[what.view](partial, what.agreement_id, what.year), for_all=True)
 

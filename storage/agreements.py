@@ -134,9 +134,14 @@ _OF_EVALUATION = (
     *("id", "revision", "number", "due", "due_on", "agreed_on", "booked_on", "held_on"),
     *("outcome", "typed"),
 )
-_OF_PARTY = (
-    *("id", "organisation", "role", "coordinating", "joined_on", "left_on", "umbrella_id"),
-)
+_OF_PARTY = ("id", "organisation", "role", "coordinating", "joined_on", "left_on")
+
+
+def _parties() -> Select[Any]:
+    """Ask for the parties; in their own order members come last, and else who was registered."""
+    is_member = party.c.umbrella_id.is_not(None).label("is_member")
+    columns = (party.c[name] for name in _OF_PARTY)
+    return select(is_member, *columns).where(party.c.agreement_id == agreement.c.id)
 
 
 def _status(which: ColumnElement[bool]) -> Question:
@@ -162,7 +167,7 @@ def _status(which: ColumnElement[bool]) -> Question:
             _alone(func.count(), of_this, ~is_held, is_before).label("evaluations_before_register"),
             row_within(upcoming).label("upcoming"),
             row_within(latest).label("latest"),
-            rows_within(_of(party, *_OF_PARTY)).label("parties"),
+            rows_within(_parties()).label("parties"),
         ).where(which)
     )
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, or_, true
 
 from storage.tables import agreement
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """What one person may read: everything, or the agreements of ``boards`` and the own ones.
 
     ``person`` is the Slack user id; who coordinates an agreement may always read it.

@@ -350,7 +350,9 @@ def _recipient(slack_id: str, subject: Subject) -> Recipient:
 
 def _none_because(office: Office, found: AnyRow) -> NoReminders:
     """Say why nothing is planned, as far as the agreement and the settings tell."""
-    stands = standing(term_of(found), found.status, office.today())
+    term = term_of(found)
+    anchor, end = term.anchor(), term.end()
+    stands = standing(found.status, anchor and anchor.day, end.day, office.today())
     rules = office.rules()
     somebody = found.coordinator or found.deputy or rules.operations_channel or rules.admins
     if stands in _NOT_IN_FORCE:

@@ -48,9 +48,7 @@ class Texts:
             write = _WRITTEN.get(type(value))
             if write is not None:
                 values[name] = write(value, self.language)
-            elif name[-4:] == "_ore" and isinstance(value, int):
-                values[name] = self.kronor(value)
-        return (one if values.get("n") == 1 else many).format(**values)
+        return (one if values.get("n") == 1 else many).format_map(values)
 
     def show(self, value: Any) -> Any:
         """Write a date as this language does; leave everything else as it is."""
@@ -58,10 +56,16 @@ class Texts:
         return value if write is None else write(value, self.language)
 
     def error(self, error: FoljsamError) -> str:
-        """Put an error into words. ``expected`` is a key itself; other facts are what was typed."""
+        """Put an error into words.
+
+        ``expected`` is a key itself, ``…_ore`` an amount; other facts are what was typed.
+        """
         facts = dict(error.facts)
-        if "expected" in facts:
-            facts["expected"] = self(facts["expected"])
+        for name, value in facts.items():
+            if name == "expected":
+                facts[name] = self(value)
+            elif name.endswith("_ore"):
+                facts[name] = self.kronor(value)
         return self(error.key, **facts)
 
     def __contains__(self, key: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -15,8 +15,7 @@ from bot.texts import Texts
 from handlers.blocks.elements import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A question as it reaches a command: who asks, in which language, where, with which words."""
 
     office: Office

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from bot.agreements import AgreementStatus, status, status_numbered, wanted
 from bot.contacts import contacts
@@ -88,7 +87,7 @@ def _noted_by_none(call: Call, agreement_id: int, _year: int | None = None) -> M
     """Show a status to many: without what was noted of the last evaluation."""
     found = _status(call, agreement_id)
     last = found.last_evaluation and found.last_evaluation._replace(outcome=None)
-    return status_card(replace(found, last_evaluation=last), call.texts)
+    return status_card(found._replace(last_evaluation=last), call.texts)
 
 
 def _offered(call: Call, card: Message, value: str) -> Message:

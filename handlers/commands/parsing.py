@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from bot.folding import fold
 from bot.visible import visible
@@ -16,8 +16,7 @@ LONGEST = 4_000
 _NAME = re.compile(r"<@[A-Z0-9]{1,40}(?:\|[^>]{0,80})?>")  # ours, where somebody mentions us
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """What was typed: the command it names, if any, else the word and the nearest command."""
 
     command: Command | None

@@ -19,7 +19,7 @@ class Evaluation(SQLModel, table=True):
     __table_args__: Any = (
         UniqueConstraint("agreement_id", "number"),
         Index("ix_evaluation_due", "due_on"),
-        Index("ix_evaluation_of", "agreement_id", "held_on", "before_register", "due_on"),
+        Index("ix_evaluation_of", "agreement_id", "held_on", "due_on", "id", "before_register"),
         at_most("outcome", TEXT_LENGTH),
     )
 

@@ -81,8 +81,8 @@ AS_PARTNER = Permission.read_as_partner
 @pytest.mark.parametrize(("kind", "permission"), list(product(NOBODIES, Permission)))
 def test_who_is_not_known_to_be_a_person_of_ours_may_nothing(kind, permission):
     place = Place("C_OURS")
-    person = replace(actor(ANNA, ADMIN, kind=kind), place=place, contact_of=frozenset({1}))
-    ours = replace(OURS, agreement_id=1, channel_id="C_OURS")
+    person = actor(ANNA, ADMIN, kind=kind)._replace(place=place, contact_of=frozenset({1}))
+    ours = OURS._replace(agreement_id=1, channel_id="C_OURS")
     for subject in (None, OURS, ours):
         assert not may(person, permission, subject)
         with pytest.raises(NotAllowed):
@@ -118,15 +118,15 @@ def test_a_partner_sees_their_agreement_where_it_is_theirs_to_see(
     *, kind, here, linked, contact, surface, seen
 ):
     contact_of = frozenset({1}) if contact else frozenset()
-    who = replace(actor(KJELL, kind=kind), place=Place(here, surface), contact_of=contact_of)
-    ours = replace(OURS, agreement_id=1, channel_id=linked)
+    who = actor(KJELL, kind=kind)._replace(place=Place(here, surface), contact_of=contact_of)
+    ours = OURS._replace(agreement_id=1, channel_id=linked)
     assert may(who, AS_PARTNER, ours) is seen
     assert not may(who, READ, ours)
     assert not may(who, AS_PARTNER, None)
 
 
 def test_nobodys_own_rights_are_shown_where_a_channel_reads():
-    cissi = replace(actor(CISSI, ADMIN), place=Place("C_1", Surface.channel))
+    cissi = actor(CISSI, ADMIN)._replace(place=Place("C_1", Surface.channel))
     assert not may(cissi, READ)
     assert not may(cissi, READ, OURS)
     assert not may(cissi, AS_PARTNER, OURS)

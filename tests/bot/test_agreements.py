@@ -356,9 +356,9 @@ def test_what_belongs_to_an_agreement_comes_with_it_as_what_it_is(office):
         (0, 10**12, Decision.decided),
         (2021, None, Decision.preliminary),
     ]
-    first = min(row.parties, key=lambda party: party.id)
+    first = min(row.parties)
     assert (first.organisation, first.role) == ('Åmåls "kommun" [1], {2}', PartyRole.public)
-    assert (first.coordinating, first.umbrella_id) == (False, None)
+    assert (first.coordinating, first.is_member) == (False, False)
 
 
 # -- at what cost

@@ -250,21 +250,21 @@ def test_an_unknown_end_has_not_been_passed_but_an_unknown_start_has_not_come(te
 )
 def test_notice_and_days_left_are_counted_from_the_end(end, months, notice, left):
     term = Term(ends_on=partial(end))
-    assert term.last_day_for_notice(months) == notice
-    assert term.days_left(date(2026, 9, 1)) == left
+    assert term.end().last_day_for_notice(months) == notice
+    assert term.end().days_left(date(2026, 9, 1)) == left
 
 
 @pytest.mark.parametrize("term", [Term(), Term(starts_on=partial("2021"), open_ended=True)])
 def test_without_an_end_there_is_no_countdown(term):
-    assert term.last_day_for_notice(3) is None
-    assert term.days_left(date(2026, 9, 1)) is None
+    assert term.end().last_day_for_notice(3) is None
+    assert term.end().days_left(date(2026, 9, 1)) is None
 
 
 @given(DAYS, st.integers(0, 3650), st.integers(0, 24))
 def test_the_notice_day_follows_the_extended_end(day, extension, months):
     extended = min(day + timedelta(days=extension), date(2100, 12, 31))
-    before = Term(ends_on=PartialDate.of(day)).last_day_for_notice(months)
-    after = Term(ends_on=PartialDate.of(extended)).last_day_for_notice(months)
+    before = Term(ends_on=PartialDate.of(day)).end().last_day_for_notice(months)
+    after = Term(ends_on=PartialDate.of(extended)).end().last_day_for_notice(months)
     assert before is not None
     assert after is not None
     assert before <= after <= extended

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final
@@ -75,7 +74,7 @@ RENDERERS: Final[dict[str, Callable[[str, int, Texts], Message]]] = {
     **CARDS,
     "unknown word": _unknown,
     "status without coordinator": lambda text, _, t: status_card(
-        replace(a_status(text), coordinator=None), t
+        a_status(text)._replace(coordinator=None), t
     ),
 }
 

@@ -6,7 +6,7 @@ revision = "0006"
 down_revision = "0005"
 
 _ASKED = {
-    "evaluation": ["held_on", "before_register", "due_on"],
+    "evaluation": ["held_on", "due_on", "id", "before_register"],
     "grant_row": ["decision", "year", "amount_ore"],
     "payment": ["paid_on", "amount_ore"],
     "commitment": ["done_on", "due_on"],
