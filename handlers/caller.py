@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any, Final
 
@@ -74,6 +75,15 @@ def _is_from_elsewhere(info: dict[str, Any], said_team: str | None, home: frozen
     return info["team_id"] not in home or (said_team is not None and said_team not in home)
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What Slack said of somebody, when, and who they are by the organisation a payload names."""
+
+    since: float
+    info: dict[str, Any]
+    people: dict[str | None, Person] = field(default_factory=dict)
+
+
 class Callers:
     """People as Slack knows them, asked at most every ten minutes."""
 
@@ -81,7 +91,7 @@ class Callers:
         self._reader = reader
         self._home = home
         self._language = language
-        self._kept: dict[str, tuple[float, dict[str, Any]]] = {}
+        self._kept: dict[str, _Heard] = {}
         self._forgotten = 0  # how often somebody has been: an answer from before is not kept
         self._lock = threading.Lock()
 
@@ -92,21 +102,21 @@ class Callers:
 
     def person(self, user_id: str, said_team: str | None = None) -> Person:
         """Say who somebody is."""
-        info = self._info(user_id) if user_id else None
-        if info is None:
+        heard = self._ask(user_id) if user_id else None
+        if heard is None:
             return Person(user_id, PersonKind.unknown, self._language)
-        return self._told(user_id, info, said_team)
+        return self._told(user_id, heard, said_team)
 
     def at_hand(self, body: dict[str, Any]) -> Person | None:
         """Say who sent this where that is known without asking Slack."""
         user_id, said_team = user_of(body)
-        info = self._fresh(user_id)
-        return None if info is None else self._told(user_id, info, said_team)
+        heard = self._fresh(user_id)
+        return None if heard is None else self._told(user_id, heard, said_team)
 
     def known(self, user_id: str) -> str | None:
         """Give the language of somebody we know without asking Slack."""
-        info = self._fresh(user_id)
-        return None if info is None else self._language_of(info)
+        heard = self._fresh(user_id)
+        return None if heard is None else self._language_of(heard.info)
 
     def forget(self, user_id: str) -> None:
         """Ask again next time: Slack says that the person has changed."""
@@ -114,21 +124,25 @@ class Callers:
             self._kept.pop(user_id, None)
             self._forgotten += 1
 
-    def _told(self, user_id: str, info: dict[str, Any], said_team: str | None) -> Person:
-        kind = classify(info, said_team, self._home)
-        return Person(user_id, kind, self._language_of(info))
+    def _told(self, user_id: str, heard: _Heard, said_team: str | None) -> Person:
+        person = heard.people.get(said_team)
+        if person is None:
+            kind = classify(heard.info, said_team, self._home)
+            person = Person(user_id, kind, self._language_of(heard.info))
+            heard.people[said_team] = person
+        return person
 
     def _language_of(self, info: dict[str, Any]) -> str:
         spoken = str(info.get("locale", ""))[:2]
         return spoken if spoken in {"sv", "en"} else self._language
 
-    def _fresh(self, user_id: str) -> dict[str, Any] | None:
-        kept = self._kept.get(user_id)
-        if kept is not None and time.monotonic() - kept[0] < KEPT_SECONDS:
-            return kept[1]
+    def _fresh(self, user_id: str) -> _Heard | None:
+        heard = self._kept.get(user_id)
+        if heard is not None and time.monotonic() - heard.since < KEPT_SECONDS:
+            return heard
         return None
 
-    def _info(self, user_id: str) -> dict[str, Any] | None:
+    def _ask(self, user_id: str) -> _Heard | None:
         fresh = self._fresh(user_id)
         if fresh is not None:
             return fresh
@@ -141,9 +155,10 @@ class Callers:
             return None
         if not isinstance(info, dict):
             return None
+        heard = _Heard(time.monotonic(), info)
         with self._lock:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.pop(next(iter(self._kept)))
             if forgotten == self._forgotten:
-                self._kept[user_id] = (time.monotonic(), info)
-        return info
+                self._kept[user_id] = heard
+        return heard

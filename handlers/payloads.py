@@ -102,7 +102,9 @@ def _parse_form(text: str) -> dict[str, Any]:
     if len(fields) > _FIELDS:
         raise ValueError("more fields than anything has")
     parted = "\0".join([field.replace("=", "\0", 1) for field in fields])
-    parts = unquote_to_bytes(parted.replace("+", " ")).decode("utf-8").split("\0")
+    parted = parted.replace("+", " ")
+    parted = parted.replace("%2F", "/").replace("%3A", ":")  # most of what Slack escapes: addresses
+    parts = unquote_to_bytes(parted).decode("utf-8").split("\0")
     if len(parts) != 2 * len(fields):
         raise ValueError("a field without a value")
     return _once(list(zip(parts[::2], parts[1::2], strict=True)))

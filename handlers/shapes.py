@@ -52,6 +52,7 @@ _WORDS: Final = frozenset(
 )
 _WHO_OR_WHERE: Final = frozenset({"team", "user", "channel", "enterprise"})  # an id, or an object
 _LISTED: Final = frozenset({"authorizations", "response_urls"})
+_HOLDING: Final = _INNER | _WHO_OR_WHERE | _LISTED | {"actions"}
 _NEEDED: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = {
     "block_actions": (),
     "view_submission": (("view", "callback_id"), ("view", "type")),
@@ -73,6 +74,8 @@ class Malformed(Exception):
 def check_shapes(payload: Payload) -> None:
     """Check a payload as a whole. Raises :class:`Malformed`."""
     _check_kind(payload)
+    if _HOLDING.isdisjoint(payload) and set(map(type, payload.values())) == {str}:
+        return  # words alone, as a form has them, have no other shape
     for name in _WHO_OR_WHERE.intersection(payload):
         _require(payload[name], dict)  # an id alone stands there in events only
     _check_names(payload)

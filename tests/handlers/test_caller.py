@@ -9,7 +9,7 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.access import PersonKind
-from handlers.caller import Callers, classify, user_of
+from handlers.caller import Callers, _Heard, classify, user_of
 from tests.workspace.client import Workspace
 
 HOME = frozenset({"T_HOME"})
@@ -185,7 +185,7 @@ def test_a_missing_scope_makes_everybody_unknown(slack: Workspace, callers: Call
 def test_of_many_thousand_people_the_longest_known_is_asked_for_again(
     slack: Workspace, callers: Callers
 ) -> None:
-    callers._kept.update({f"U{number}": (0.0, {}) for number in range(5_000)})
+    callers._kept.update({f"U{number}": _Heard(0.0, {}) for number in range(5_000)})
     assert callers.person("U_ANNA").kind is member
     assert len(callers._kept) == 5_000
     assert "U0" not in callers._kept
