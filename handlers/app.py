@@ -12,6 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.access import Person, Place
 from bot.office import Office
 from bot.texts import LANGUAGES, Texts, catalogue
+from handlers import web
 from handlers.asking import Question, ask, ask_as_partner
 from handlers.buttons import press_of
 from handlers.commands.parsing import parse
@@ -23,7 +24,8 @@ from handlers.slack_side import SlackSide
 
 _ANY: Final = re.compile(r".*", re.DOTALL)
 Nudge = Callable[[], None]
-_Commands = Callable[[dict[str, Any]], BoltResponse]
+_Commands = Callable[[dict[str, Any]], bytes]
+_JSON: Final = (("Content-Type", "application/json; charset=utf-8"),)
 
 
 def build_app(
@@ -79,7 +81,7 @@ def build_app(
 def _commands(office: Office, slack: SlackSide, reception: Reception) -> _Commands:
     """Make what answers slash commands."""
 
-    def answer(body: dict[str, Any]) -> BoltResponse:
+    def answer(body: dict[str, Any]) -> bytes:
         slash, text = str(body.get("command", "")), str(body.get("text") or "")
         place = Place(str(body.get("channel_id") or "") or None)
         typed = parse(slash, text)
@@ -105,15 +107,26 @@ class SlackApp(App):
         super().__init__(**options)
         self._answer = answer
 
-    def handle(self, payload: dict[str, Any], headers: dict[str, str]) -> BoltResponse:
+    def handle(self, payload: dict[str, Any], headers: dict[str, str]) -> web.Answer:
         """Answer what our own door let in; Bolt takes it in the mode that skips its own checks."""
         if "command" in payload:
-            return self._answer(payload)
-        return self.dispatch(BoltRequest(mode="socket_mode", body=payload, headers=dict(headers)))
+            body = self._answer(payload)
+            return web.Answer(200, body, _JSON if body else ())
+        request = BoltRequest(mode="socket_mode", body=payload, headers=dict(headers))
+        return as_http(self.dispatch(request))
 
     def dispatch(self, req: BoltRequest) -> BoltResponse:
         """Answer what came by Socket Mode."""
-        return self._answer(req.body) if "command" in req.body else super().dispatch(req)
+        if "command" in req.body:
+            return BoltResponse(status=200, body=self._answer(req.body).decode())
+        return super().dispatch(req)
+
+
+def as_http(response: BoltResponse) -> web.Answer:
+    """Make an answer over HTTP of Bolt's."""
+    headers = ((name, str(one)) for name, every in response.headers.items() for one in every)
+    kept = tuple((name, value) for name, value in headers if name != "content-length")
+    return web.Answer(response.status, response.body.encode(), kept)
 
 
 def _authorize(slack: SlackSide) -> Callable[..., AuthorizeResult]:

@@ -16,7 +16,7 @@ from concurrent.futures import TimeoutError as NotYet
 from typing import Any, Final
 
 import structlog
-from slack_bolt import Ack, BoltResponse
+from slack_bolt import Ack
 from sqlalchemy.exc import OperationalError
 
 from bot.access import Person, PersonKind
@@ -52,17 +52,15 @@ class Reception:
         self._owed = 0  # answers that go out late
         self._changed = threading.Condition()
 
-    def command(
-        self, body: dict[str, Any], serve: Serve, *, asks_slack: bool = False
-    ) -> BoltResponse:
-        """Answer a slash command in its acknowledgement, or late.
+    def command(self, body: dict[str, Any], serve: Serve, *, asks_slack: bool = False) -> bytes:
+        """Answer a slash command in its acknowledgement, or late: then it is empty.
 
         Where nothing has to be waited for (a member we know, a database on this machine) the answer
         is made at once; another thread would cost half as much again. Others' answers may ask who
         reads a channel.
         """
         if not self.is_for_us(body):
-            return acknowledged()
+            return b""
         person = None if asks_slack else self._slack.callers.at_hand(body)
         if person is not None and person.is_member and self._office.database.is_sqlite:
             return acknowledged(self._answer(body, serve, person=person))
@@ -71,7 +69,7 @@ class Reception:
             return acknowledged(coming.result(timeout=ANSWER_WITHIN))
         except NotYet:
             self._answer_later(body, coming)
-            return acknowledged()
+            return b""
 
     def press(self, body: dict[str, Any], ack: Ack, serve: Serve) -> None:
         """Acknowledge a press at once and answer through its ``response_url``."""
@@ -140,12 +138,13 @@ class Reception:
         language: str | None = None,
         person: Person | None = None,
     ) -> Answer:
-        texts = Texts(self._office.settings.language)
+        texts = Texts(language or (person or self._office.settings).language)
         try:
             if not self._pace.allows(user_of(body)[0]):
                 return self._too_many(body, language)
-            person = person or self._slack.callers.of(body)
-            texts = Texts(language or person.language)
+            if person is None:
+                person = self._slack.callers.of(body)
+                texts = Texts(language or person.language)
             return serve(person, texts) if person.is_answered else _refusal(body, person, texts)
         except HandledBefore:
             return NOTHING

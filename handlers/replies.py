@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
-from slack_bolt import BoltResponse
 
 from handlers.blocks.elements import Message, paragraph
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """An answer. ``replace``: in the place of the message pressed; ``for_all``: not to one alone.
 
     Only sharing (``sharing.py``) may answer everybody, once it has judged who they are.
@@ -27,12 +24,10 @@ NOTHING: Final = Answer(Message(""))
 """What is answered to what has been answered already, or wants no answer."""
 
 
-def acknowledged(answer: Answer | None = None) -> BoltResponse:
-    """Acknowledge a command, with its answer to the asker alone, read as it stands; or without."""
-    if answer is None:
-        return BoltResponse(status=200)
-    body = answer.message.body() | {"response_type": "ephemeral", "mrkdwn": False}
-    return BoltResponse(status=200, body=orjson.dumps(body).decode())
+def acknowledged(answer: Answer) -> bytes:
+    """Write the answer to a command into its acknowledgement: to the asker alone, as it stands."""
+    body = answer.message.written() | {"response_type": "ephemeral", "mrkdwn": False}
+    return orjson.dumps(body)
 
 
 def said(text: str) -> Answer:

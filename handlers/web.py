@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple
 
 from bot.clock import real_now
 from handlers.payloads import read_payload
@@ -42,15 +42,15 @@ Headers = list[tuple[str, str]]
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-class Response(Protocol):
-    """What is answered, as Bolt's own responses are made."""
+class Answer(NamedTuple):
+    """One HTTP answer."""
 
     status: int
-    body: Any
-    headers: Any
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
-Handle = Callable[[dict[str, Any], dict[str, str]], Response]
+Handle = Callable[[dict[str, Any], dict[str, str]], Answer]
 """What stands behind the door: takes a payload and the headers that tell of a retry."""
 
 
@@ -120,15 +120,6 @@ class Door:
     secrets: tuple[bytes, ...] = field(default=(), repr=False)
     seen: SeenSignatures = field(default_factory=SeenSignatures)
     now: Callable[[], float] = lambda: real_now().timestamp()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One HTTP answer."""
-
-    status: int
-    body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = ()
 
 
 class _Refused(Exception):
@@ -244,8 +235,7 @@ def _retry_headers(environ: Environ) -> dict[str, str]:
 
 def _handled(handle: Handle, payload: dict[str, Any], retry: dict[str, str]) -> Answer:
     try:
-        response = handle(payload, retry)
-        answer = Answer(int(response.status), _body(response), _headers(response))
+        answer = handle(payload, retry)
     except Exception as error:  # noqa: BLE001  # logged with a number; Slack gets no traceback
         _log_failure("request_failed", error)
         return Answer(HTTPStatus.BAD_REQUEST)
@@ -253,20 +243,6 @@ def _handled(handle: Handle, payload: dict[str, Any], retry: dict[str, str]) -> 
         _log_failure("request_failed", None)
         return Answer(HTTPStatus.BAD_REQUEST)
     return answer
-
-
-def _body(response: Any) -> bytes:
-    body = response.body
-    return body if isinstance(body, bytes) else str(body or "").encode("utf-8")
-
-
-def _headers(response: Any) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name, str(value))
-        for name, values in response.headers.items()
-        if name.lower() != "content-length"
-        for value in ([values] if isinstance(values, str) else values)
-    )
 
 
 def _log_failure(event: str, error: Exception | None) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
@@ -24,16 +23,15 @@ LONGEST_TEXT = 3_000  # of the message beside its blocks; an edit takes at most 
 _HEADER, _SECTION, _BUTTON, _VALUE = 150, 3_000, 75, 2_000
 _LONGEST_ESCAPE = 5  # characters that one sign may become: & is written &amp;
 _BUTTONS, _CONTEXTS, _RICH_LINES = 25, 10, 60
-_NEW_LINE = {"type": "text", "text": "\n"}
 _BOLD = {"bold": True}
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A message: the whole of it as sentences, and the same as blocks."""
 
     text: str
     blocks: tuple[Block, ...] = ()
+    as_json: bytes = b""  # the blocks, where they have been written to see whether they fit
 
     def body(self) -> dict[str, Any]:
         """Give what is sent: the sentences escaped, nothing in them a mention or a link."""
@@ -41,6 +39,13 @@ class Message:
         if self.blocks:
             body["blocks"] = list(self.blocks)
         return body
+
+    def written(self) -> dict[str, Any]:
+        """Give the same for orjson alone, which writes blocks only where that is still to do."""
+        if not self.as_json:
+            return self.body()
+        text = escape(cut(self.text, LONGEST_TEXT))
+        return {"text": text, "blocks": orjson.Fragment(self.as_json)}
 
 
 class Line(NamedTuple):
@@ -62,7 +67,7 @@ def cut(text: str, most: int) -> str:
     An empty text becomes a dash: Slack refuses empty ones. What nobody can see is taken out here,
     on the way that every text goes, whatever already lies in the register.
     """
-    if text.isprintable() and len(text) * _LONGEST_ESCAPE <= most and text.strip():
+    if text.isprintable() and text and len(text) * _LONGEST_ESCAPE <= most and not text.isspace():
         return text
     text = unhidden(text)
     if not text.strip():
@@ -119,15 +124,18 @@ def facts(pairs: Iterable[tuple[str, str]]) -> Block:
 def lines(every: Iterable[Line]) -> Block:
     """Make lines with their labels in bold."""
     elements: list[dict[str, Any]] = []
+    start = ""
     for label, said, people in every:
         gap = "  " if said or people else ""
-        elements.append({"type": "text", "text": cut(label, _HEADER) + gap, "style": _BOLD})
+        bold = f"{start}{cut(label, _HEADER)}{gap}"
+        elements.append({"type": "text", "text": bold, "style": _BOLD})
         if said:
-            elements.append(_text(cut(said, 1_000) + (" " if people else "")))
+            text = cut(said, 1_000) + (" " if people else "")
+            elements.append({"type": "text", "text": text})
         if people:
             elements += _people(people)
-        elements.append(_NEW_LINE)
-    return _rich([_section(elements[:-1])])
+        start = "\n"
+    return _rich([_section(elements)])
 
 
 def bullets(every: Sequence[str], texts: Texts, most: int = _RICH_LINES) -> Block:
@@ -211,16 +219,13 @@ def without_buttons(message: Message) -> Message:
 
 def fits(blocks: Sequence[Block]) -> bool:
     """Say whether all of this fits in one message."""
-    if len(blocks) >= MOST_BLOCKS:
-        return False
-    return _is_small(blocks) or sum(map(characters, blocks)) <= MOST_CHARACTERS
+    return len(blocks) < MOST_BLOCKS and sum(map(characters, blocks)) <= MOST_CHARACTERS
 
 
-def _is_small(blocks: Sequence[Block]) -> bool:
+def _is_small(blocks: Sequence[Block], as_json: bytes) -> bool:
     """Say whether it fits for certain: almost every card does, and is told without being walked."""
-    written = orjson.dumps(blocks)
-    escaped = sum(map(written.count, (b"&", b"<", b">")))
-    return len(written) + _LONGEST_ESCAPE * escaped <= MOST_CHARACTERS
+    longest = len(as_json) + _LONGEST_ESCAPE * sum(map(as_json.count, (b"&", b"<", b">")))
+    return len(blocks) < MOST_BLOCKS and longest <= MOST_CHARACTERS
 
 
 def message(text: str, blocks: Sequence[Block], texts: Texts) -> Message:
@@ -228,6 +233,9 @@ def message(text: str, blocks: Sequence[Block], texts: Texts) -> Message:
 
     Where the room ends inside lines or a list, their beginning stays; the buttons always stay.
     """
+    as_json = orjson.dumps(blocks)
+    if _is_small(blocks, as_json):
+        return Message(text, tuple(blocks), as_json)
     if fits(blocks):
         return Message(text, tuple(blocks))
     buttons = [block for block in blocks if block["type"] == "actions"]
@@ -258,9 +266,14 @@ def _beginning(block: Block, room: int) -> list[Block]:
             break
         pieces.append(piece)
     if whole["type"] == "rich_text_section":  # up to the last line that is whole
-        ends = [at for at, piece in enumerate(pieces) if piece.get("text") == "\n"]
-        pieces = pieces[: ends[-1]] if ends else []
+        begun = enumerate(whole["elements"][: len(pieces) + 1])
+        pieces = pieces[: max(at for at, piece in begun if at == 0 or _breaks(piece))]
     return [_rich([whole | {"elements": pieces}])] if pieces else []
+
+
+def _breaks(piece: dict[str, Any]) -> bool:
+    """Say whether a line begins with this piece."""
+    return bool(piece.get("text", "").startswith("\n"))
 
 
 def characters(block: Block) -> int:

@@ -64,7 +64,7 @@ def _sentences(status: AgreementStatus, lines: list[Line], texts: Texts) -> str:
         number=status.number,
         standing=texts(f"standing.{status.standing}"),
     )
-    return " ".join([opening, *(elements.sentence(line.label, line.said) for line in lines)])
+    return " ".join([opening, *[elements.sentence(label, said) for label, said, _ in lines]])
 
 
 def _identity(status: AgreementStatus, texts: Texts) -> list[str]:

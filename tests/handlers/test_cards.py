@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -96,6 +97,8 @@ def problems(message: Message) -> list[str]:
         parsed = SdkBlock.parse(block)
         if parsed is None or parsed.to_dict()["type"] != block["type"]:
             found.append(f"the SDK does not know {block['type']}")
+    if orjson.loads(orjson.dumps(message.written())) != body:
+        found.append("its acknowledgement says something else")
     if sum(map(elements.characters, blocks)) > 12_500:
         found.append("more text than Slack takes")
     return found + [f"{kind} is interpreted" for kind in _kinds(blocks) & INTERPRETED]
@@ -123,42 +126,39 @@ def a_status(text: str = "Kultur 1740", **said: Any) -> AgreementStatus:
     """Make a status in which ``text`` stands wherever a person may have written."""
     known = Amount(100_00, 0, 1)
     day = PartialDate(2020, 10, 29)
-    return replace(
-        AgreementStatus(
-            id=1,
-            number=text[:40],
-            name=text[:200],
-            registry_number=text[:200],
-            purpose=text,
-            link=text,
-            standing=Standing.in_force,
-            term=Term(signed_on=day, term_months=36),
-            anchor=Term(signed_on=day).anchor(),
-            end=Term(signed_on=day, term_months=36).end(),
-            days_left=788,
-            notice_on=date(2023, 4, 29),
-            notice_months=6,
-            decided_on=PartialDate(2020, 9),
-            decided_by=text[:200],
-            responsible_board=text[:200],
-            signed_on=day,
-            coordinator="U_ANNA",
-            deputy="U_BJORN",
-            parties=(a_party(text), a_party(text, role=PartyRole.civil)),
-            evaluations_per_year=2,
-            evaluations_assumed=False,
-            next_evaluation=an_evaluation(agreed_on=TODAY, moved=Closed("closed", text[:200])),
-            last_evaluation=an_evaluation(held_on=day, outcome=text),
-            evaluations_before_register=1,
-            figures=Figures(known, known, 50_00, 0),
-            commitments_open=4,
-            commitments_late=1,
-            may_hold_evaluation=True,
-            missing=("start", "end", "registry_number", "decision", "board", "funding"),
-            today=TODAY,
-        ),
-        **said,
-    )
+    return AgreementStatus(
+        id=1,
+        number=text[:40],
+        name=text[:200],
+        registry_number=text[:200],
+        purpose=text,
+        link=text,
+        standing=Standing.in_force,
+        term=Term(signed_on=day, term_months=36),
+        anchor=Term(signed_on=day).anchor(),
+        end=Term(signed_on=day, term_months=36).end(),
+        days_left=788,
+        notice_on=date(2023, 4, 29),
+        notice_months=6,
+        decided_on=PartialDate(2020, 9),
+        decided_by=text[:200],
+        responsible_board=text[:200],
+        signed_on=day,
+        coordinator="U_ANNA",
+        deputy="U_BJORN",
+        parties=(a_party(text), a_party(text, role=PartyRole.civil)),
+        evaluations_per_year=2,
+        evaluations_assumed=False,
+        next_evaluation=an_evaluation(agreed_on=TODAY, moved=Closed("closed", text[:200])),
+        last_evaluation=an_evaluation(held_on=day, outcome=text),
+        evaluations_before_register=1,
+        figures=Figures(known, known, 50_00, 0),
+        commitments_open=4,
+        commitments_late=1,
+        may_hold_evaluation=True,
+        missing=("start", "end", "registry_number", "decision", "board", "funding"),
+        today=TODAY,
+    )._replace(**said)
 
 
 def a_party(text: str, **facts: Any) -> PartyLine:
@@ -483,6 +483,7 @@ def test_what_is_said_to_fit_does(sign: str, some: int, blocks: int) -> None:
     size = sum(map(elements.characters, made))
     within = blocks < elements.MOST_BLOCKS and size <= elements.MOST_CHARACTERS
     assert elements.fits(made) == within
+    assert (elements.message("", made, SV).blocks == tuple(made)) == within
 
 
 @pytest.mark.parametrize("card", MUCH)

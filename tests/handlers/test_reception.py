@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import structlog
-from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from sqlalchemy.exc import OperationalError
 
@@ -21,13 +20,13 @@ from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.office import Office
 from bot.settings import Settings
 from bot.texts import Texts
+from handlers.app import SlackApp
 from handlers.blocks.elements import Message, actions, button, paragraph
 from handlers.listener import Listener
 from handlers.reception import Reception
 from handlers.replies import Answer, said
 from handlers.slack_side import SlackSide, connect
 from handlers.web import Door, make_wsgi
-from tests.bolt import handled_by
 from tests.workspace.client import Outcome, PersonHandle, Workspace
 
 SECRET = "xoxb-hemlig Kjell 070-550 56 65"
@@ -64,17 +63,17 @@ def desk(sqlite_office: Office) -> Iterator[Desk]:
             Settings(_env_file=None, SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL=slack.api_url)
         )
         desk = Desk(slack, side, Reception(sqlite_office, side), anna)
-        app = App(
+        app = SlackApp(
+            lambda body: desk.reception.command(body, desk.answer),
             client=side.without_token(),
             authorize=lambda **_: AuthorizeResult(enterprise_id=None, team_id="T_HOME", bot_id="B"),
             process_before_response=True,
             request_verification_enabled=False,
         )
         anything = re.compile(".*")
-        app.command(anything)(lambda body: desk.reception.command(body, desk.answer))
         app.action(anything)(lambda body, ack: desk.reception.press(body, ack, desk.answer))
         secrets = (slack.signing_secret.encode(),)
-        wsgi = make_wsgi(Door(health=lambda: (200, {}), handle=handled_by(app), secrets=secrets))
+        wsgi = make_wsgi(Door(health=lambda: (200, {}), handle=app.handle, secrets=secrets))
         listener = Listener(wsgi, "127.0.0.1", 0)
         listener.start()
         slack.deliver_to(f"http://127.0.0.1:{listener.port}/slack/events")

@@ -3,8 +3,8 @@
 Three things are compared: the text, to the letter; the size; and the picture, made small and grey
 so that a smoother edge is no change but a lost button is. Other fonts than those of the committed
 pictures (Liberation Sans, which CI installs) break lines elsewhere: then a card may be up to a
-quarter higher or lower and only its text and size are compared. With ``FOLJSAM_NEW_PICTURES=1`` the pictures are taken anew; look at them before
-you commit.
+quarter higher or lower and only its text and size are compared. With ``FOLJSAM_NEW_PICTURES=1`` the
+pictures are taken anew; look at them before you commit.
 """
 
 from __future__ import annotations
