@@ -27,7 +27,7 @@ FLAGS = (
 )
 WIDE = (1280, 820)
 NARROW = (360, 740)
-PATIENCE_MS = 15_000  # a machine with other work; what is there is seen at once
+PATIENCE_MS = 30_000  # a machine with other work; what is there is seen at once
 
 
 def installed() -> str | None:

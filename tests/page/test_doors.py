@@ -115,6 +115,23 @@ def test_the_clock_says_why_it_stays(tmp_path: Path, by: str, to: str | None, wh
         asyncio.run(standing.forward(by, to, wait=_nothing, tell=lambda _: None))
 
 
+def test_those_who_ask_what_is_coming_at_the_same_time_are_told_together(tmp_path: Path):
+    file, counted = tmp_path / "clock", tmp_path / "counted"
+    file.write_text("2021-09-01T10:00:00+02:00", encoding="utf-8")
+    said = f"open({str(counted)!r}, 'a').write('.'); print('{CSV}{ROWS}')"
+    standing, changes = DemoClock(file, [sys.executable, "-X", "utf8", "-c", said]), [0]
+
+    async def ask(change: int) -> int:
+        changes[0] = change
+        return len(await standing.coming(lambda: changes[0]))
+
+    async def ask_all() -> list[int]:
+        return await asyncio.gather(*(ask(change) for change in range(6)))
+
+    assert asyncio.run(ask_all()) == [2] * 6
+    assert counted.read_text(encoding="utf-8") == "..", "the first, and once for all after it"
+
+
 def test_without_options_there_is_no_clock_to_move(tmp_path: Path):
     standing = DemoClock(tmp_path / "none")
     assert standing.now() is None

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Europe/Stockholm")
 AHEAD = timedelta(days=400)
 MOST_STOPS = 60
+State = Callable[[], Hashable]
 Wait = Callable[[], Awaitable[None]]
 Tell = Callable[[datetime], None]
 
@@ -71,14 +72,17 @@ class DemoClock:
 
     # What is coming
 
-    async def coming(self, state: Hashable = None) -> list[Coming]:
-        """List what will be sent from now on, soonest first; kept while ``state`` stays."""
-        now = self.now()
-        if self._preview is None or now is None:
-            return []
+    async def coming(self, state: State = lambda: None) -> list[Coming]:
+        """List what will be sent from now on, soonest first; kept while ``state`` stays.
+
+        Those who ask while it is being counted are told together, as it stands after that.
+        """
         async with self._asking:
-            if self._known is None or self._known[0] != (now, state):
-                self._known = ((now, state), await self._ask(now))
+            now, here = self.now(), state()
+            if self._preview is None or now is None:
+                return []
+            if self._known is None or self._known[0] != (now, here):
+                self._known = ((now, here), await self._ask(now))
             return self._known[1]
 
     async def _ask(self, now: datetime) -> list[Coming]:
@@ -100,7 +104,7 @@ class DemoClock:
     # Letting time pass
 
     async def forward(
-        self, by: str, to: str | None, *, wait: Wait, tell: Tell, state: Hashable = None
+        self, by: str, to: str | None, *, wait: Wait, tell: Tell, state: State = lambda: None
     ) -> datetime:
         """Let time pass: ``day``, ``week``, ``next`` (reminder), or ``date`` with a day.
 

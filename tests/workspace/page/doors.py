@@ -77,7 +77,7 @@ class Page:
         """List what the bot will send; asked anew when that may have changed."""
         if self.clock is None:
             return []
-        return [row.as_json() for row in await self.clock.coming(self._changes)]
+        return [row.as_json() for row in await self.clock.coming(lambda: self._changes)]
 
     async def forward(self, by: str, to: str | None) -> dict[str, Any] | None:
         """Let the bot's time pass, and tell all pages where it stands."""
@@ -87,7 +87,7 @@ class Page:
                 to,
                 wait=self._delivered,
                 tell=lambda _: self._tell_time(),
-                state=self._changes,
+                state=lambda: self._changes,
             )
             self._tell_time()
         return clock_json(self.clock)
