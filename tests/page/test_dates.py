@@ -15,6 +15,7 @@ from tests.page.gallery import plain
 from tests.page.registration_app import OPENER, build, connect
 from tests.page.town import Town
 from tests.workspace import Workspace
+from tests.workspace.demonstration import START
 
 PICKERS = {
     "type": "actions",
@@ -148,3 +149,18 @@ def test_a_form_with_a_day_that_does_not_exist_is_not_sent(
     day.press("Enter")
     expect(page.locator("dialog[open]")).to_have_count(0)
     assert told[0]["day"]["day_field"]["selected_date"] == "2021-10-29"
+
+
+def test_whoever_stands_on_a_button_stays_there_although_the_clock_was_set_back(
+    town: Town, sit: Sit
+):
+    seat, bjorn = sit(town.address, "U_ANNA"), town.slack.person("U_BJORN")
+    for instant, text in ((START, "ett"), ("2021-09-16T09:00:00+02:00", "två"), (START, "tre")):
+        town.move_clock(instant)
+        bjorn.writes(text, in_channel="C_KULTUR")
+        expect(seat.last).to_contain_text(text)
+    reply = seat.messages.filter(has_text="tre").last.get_by_role("button").last
+    reply.focus()
+    bjorn.writes("fyra", in_channel="C_KULTUR")
+    expect(seat.last).to_contain_text("fyra")
+    expect(reply).to_be_focused()

@@ -35,13 +35,10 @@ export function messageList(app, where = {}) {
     list.replaceChildren();
   };
 
-  const divider = (message) => {
-    const date = momentOf(message);
-    const key = isoDay(date);
-    if (!days.has(key)) {
-      days.set(key, el("li.day", {}, el("span", {}, day(date, app.words.language))));
-    }
-    return [key, days.get(key)];
+  /** The line above a message that begins a day; a clock set back begins one anew. */
+  const divider = ({ ts }, date) => {
+    if (!days.has(ts)) days.set(ts, el("li.day", {}, el("span", {}, day(date, app.words.language))));
+    return days.get(ts);
   };
 
   /** Draw these messages, oldest first; at the end the list follows what comes. */
@@ -56,9 +53,9 @@ export function messageList(app, where = {}) {
       const same = known && known.message === message && known.replies === replies;
       const item = same ? known.item : messageItem(message, app, where);
       fresh.set(message.ts, { message, replies, item });
-      const [key, line] = divider(message);
-      if (key !== before && !where.inThread) wanted.push(line);
-      before = key;
+      const date = momentOf(message);
+      if (isoDay(date) !== before && !where.inThread) wanted.push(divider(message, date));
+      before = isoDay(date);
       wanted.push(item);
     }
     const lost = focused && drawn.get(focused)?.item !== fresh.get(focused)?.item;
