@@ -8,6 +8,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# What is started many times, as the tests start the bot, is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo run test check bench soak lock clean
 .DEFAULT_GOAL := test
 
@@ -18,7 +21,7 @@ run: .venv/.ready
 	@$(BIN)/foljsam run
 
 test: .venv/.ready
-	$(BIN)/pytest -n 4 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.ready
 	$(BIN)/ruff format --check .

@@ -25,6 +25,7 @@ from bot.office import Office
 from bot.settings import Settings
 from storage import migrations
 from storage.database import Database
+from tests.engines import that_share_their_statements
 
 pytest_plugins = ["tests.overheard"]
 BOTH = ("sqlite", "postgresql")
@@ -33,10 +34,25 @@ _MEMORY = Path("/dev/shm")  # a disk in memory, where there is one
 _ROOM = 2 * 1024**3  # bytes that must be free there
 
 
+_LONGEST = ("test_crashes.py", "test_tour.py", "test_messages.py", "test_first_reminder.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that nobody waits for them at the end."""
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
+
+
 def _where() -> Path | None:
     """Give a place in memory for databases that nobody keeps; None for the usual one."""
     is_there = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK)
     return _MEMORY if is_there and shutil.disk_usage(_MEMORY).free > _ROOM else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _engines() -> Iterator[None]:
+    """Compile a statement once in a test process, and not once for each test's database."""
+    with that_share_their_statements():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -74,7 +74,7 @@ def fits(seat: Seat) -> None:
 
 @pytest.mark.parametrize(
     ("person", "size"),
-    sample([*product(NAMES, (WIDE, NARROW))], 3),
+    sample([*product(NAMES, (WIDE, NARROW))], 7),
 )
 def test_whoever_one_is_the_tour_leads_through_all_five_steps(
     town: Town, sit: Sit, person: str, size: tuple[int, int]

@@ -19,9 +19,11 @@ import pytest
 from storage.condition import LEAST_FREE
 from tests.reliability.harness import LATEST, STEP, Plan, Report, Siege, besieged, report
 from tests.reliability.servers import Server
+from tests.sampling import EVERYTHING
 
 TURNS: Final = 4
 """How much of the clock the reminders of such a run are spread over, in turns of a kill."""
+FREEZES: Final = 3 if EVERYTHING else 2
 ROOM: Final = LEAST_FREE + 40 * 1024 * 1024  # bytes
 _HOLD = """
 import sqlite3, sys
@@ -46,9 +48,9 @@ def with_mishap(plan: Plan, url: str, folder: Path, mishap: Callable[[Siege], No
         return report(siege, keys, started)
 
 
-def frozen(siege: Siege, times: int = 3) -> None:
+def frozen(siege: Siege) -> None:
     """Freeze somebody in the middle of a post, for longer than others wait; then let go on."""
-    for _ in range(times):
+    for _ in range(FREEZES):
         siege.clock.move(STEP[1])
         siege.slack.fault("chat.postMessage", "slow", seconds=0.3)
         time.sleep(siege.dice.uniform(0, 0.1))

