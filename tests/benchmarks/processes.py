@@ -65,6 +65,20 @@ def pinned(core: int) -> list[str]:
     return ["taskset", "-c", str(core)] if shutil.which("taskset") and cores() > 1 else []
 
 
+@contextmanager
+def held_to(core: int) -> Iterator[None]:
+    """Hold this thread to one core meanwhile, where there is more than one."""
+    if not hasattr(os, "sched_setaffinity") or cores() == 1:
+        yield
+        return
+    usual = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, usual)
+
+
 def clean_environment(**named: str) -> dict[str, str]:
     """Give an environment without settings of ours, in which compiled modules are kept."""
     ours = ("SLACK_", "FOLJSAM_", "DATABASE_URL", "HOST", "PORT", "PYTHONDONTWRITEBYTECODE")
