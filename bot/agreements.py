@@ -308,7 +308,7 @@ def _evaluation(rows: Rows, moved: Closed | None = None) -> EvaluationLine | Non
 def _why_moved(office: Office, connection: Connection, rows: Rows) -> Closed | None:
     if not rows or rows[0].agreed_on is None:
         return None
-    return office.calendar(connection).why_closed(rows[0].agreed_on, office.settings.language)
+    return office.calendar(connection).why_closed(rows[0].agreed_on)
 
 
 def _missing(

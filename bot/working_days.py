@@ -24,7 +24,7 @@ _ONE_DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Why nobody works on a day: the kind, with the holiday's name or the given reason."""
+    """Why nobody works on a day: the kind, with the holiday's Swedish name or the given reason."""
 
     kind: ClosedKind
     name: str = ""
@@ -93,13 +93,13 @@ class WorkingDays:
         place = bisect_left(days, day)
         return place < len(days) and days[place] == day
 
-    def why_closed(self, day: date, language: str = "sv") -> Closed | None:
+    def why_closed(self, day: date) -> Closed | None:
         """Tell why a day is not a working day; None if it is one.
 
         A holiday is named before the weekend it falls on, a closed period's reason
         before the quiet month around it.
         """
-        name = holidays_of(day.year, language).get(day)
+        name = holidays_of(day.year).get(day)
         if name is not None:
             return Closed("holiday", name)
         if day.isoweekday() > 5:

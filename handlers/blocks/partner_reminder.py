@@ -6,7 +6,7 @@ from bot.reminders.messenger import PartnerReminder
 from bot.texts import Texts
 from handlers.blocks import elements
 from handlers.blocks.elements import Block, Message
-from handlers.blocks.status import closed_reason
+from handlers.blocks.status import day_remarks
 
 
 def partner_reminder_card(reminder: PartnerReminder, texts: Texts) -> Message:
@@ -35,12 +35,7 @@ def status_button(agreement_id: int, texts: Texts) -> Block:
 
 
 def _sentences(reminder: PartnerReminder, name: str, texts: Texts) -> str:
-    parts = [_when(reminder, name, texts)]
-    if reminder.booked_on is not None:
-        parts.append(texts("evaluation.booked", day=reminder.booked_on))
-    if reminder.agreed_on is not None and reminder.moved is not None:
-        why = closed_reason(reminder.moved.kind, reminder.moved.name, texts)
-        parts.append(texts("evaluation.moved", day=reminder.agreed_on, why=why))
+    parts = [_when(reminder, name, texts), *day_remarks(reminder, texts)]
     if reminder.booked_on is None:
         parts.append(texts("channel.reminder_next_step"))
     return " ".join(parts)

@@ -9,7 +9,7 @@ from bot.reminders.messenger import Digest, Reminder
 from bot.texts import Texts
 from handlers.blocks import elements
 from handlers.blocks.elements import Message
-from handlers.blocks.status import closed_reason, held_button
+from handlers.blocks.status import day_remarks, held_button
 
 _NAMES: Final = (1_200, 120, 60, 30, 15)
 """Characters of a name in a digest, escaped: as many as let all of it fit."""
@@ -77,12 +77,7 @@ def _named_within(reminder: Reminder, most: int) -> Reminder:
 
 def reminder_sentence(reminder: Reminder, texts: Texts) -> str:
     """Say it in sentences: the agreement, what, by when, and why that day."""
-    parts = [_when(reminder, texts)]
-    if reminder.booked_on is not None:
-        parts.append(texts("evaluation.booked", day=reminder.booked_on))
-    if reminder.agreed_on is not None and reminder.moved is not None:
-        why = closed_reason(reminder.moved.kind, reminder.moved.name, texts)
-        parts.append(texts("evaluation.moved", day=reminder.agreed_on, why=why))
+    parts = [_when(reminder, texts), *day_remarks(reminder, texts)]
     is_late = reminder.due_on < reminder.today
     parts.append(texts("reminder.next_step_late" if is_late else "reminder.next_step"))
     return " ".join(parts)

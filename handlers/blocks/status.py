@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 
 from bot.agreements import AgreementStatus, EvaluationLine, PartyLine, Standing
 from bot.funding import Amount, Figures
 from bot.money import share_bar
 from bot.partners import PartnerView
+from bot.reminders.messenger import PartnerReminder, Reminder
 from bot.texts import Texts
+from bot.working_days import Closed, holidays_of
 from handlers.blocks import elements
 from handlers.blocks.elements import Block, Line, Message
 
@@ -96,12 +99,7 @@ def next_said(status: AgreementStatus | PartnerView, texts: Texts) -> str:
 def _remarks(
     status: AgreementStatus | PartnerView, line: EvaluationLine, texts: Texts
 ) -> list[str]:
-    remarks = []
-    if line.booked_on is not None:
-        remarks.append(texts("evaluation.booked", day=line.booked_on))
-    if line.agreed_on is not None and line.moved is not None:
-        why = closed_reason(line.moved.kind, line.moved.name, texts)
-        remarks.append(texts("evaluation.moved", day=line.agreed_on, why=why))
+    remarks = day_remarks(line, texts)
     if line.is_planned and status.anchor is not None and status.anchor.source != "starts":
         remarks.append(texts(f"evaluation.counted_from_{status.anchor.source}"))
     if line.is_planned and status.evaluations_assumed:
@@ -109,11 +107,22 @@ def _remarks(
     return remarks
 
 
-def closed_reason(kind: str, name: str, texts: Texts) -> str:
-    """Say why nobody works on a day."""
-    if kind in {"holiday", "closed"} and name:
-        return name.lower() if kind == "holiday" else name
-    return texts(f"closed.{kind}")
+def day_remarks(told: EvaluationLine | Reminder | PartnerReminder, texts: Texts) -> list[str]:
+    """Say which day has been booked, and from which day it was moved and why."""
+    remarks = []
+    if told.booked_on is not None:
+        remarks.append(texts("evaluation.booked", day=told.booked_on))
+    if told.agreed_on is not None and told.moved is not None:
+        why = _why_closed(told.moved, told.agreed_on, texts)
+        remarks.append(texts("evaluation.moved", day=told.agreed_on, why=why))
+    return remarks
+
+
+def _why_closed(closed: Closed, day: date, texts: Texts) -> str:
+    if closed.kind != "holiday":
+        return closed.name or texts(f"closed.{closed.kind}")
+    name = holidays_of(day.year, texts.language)[day]
+    return name.lower() if texts.language == "sv" else name
 
 
 def _none_planned(status: AgreementStatus | PartnerView, texts: Texts) -> str:

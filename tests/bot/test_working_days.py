@@ -73,7 +73,9 @@ def test_exactly_three_eves_are_closed_beside_the_public_holidays(year):
 
 
 def test_holidays_are_named_in_the_readers_language():
-    assert USUAL.why_closed(date(2026, 6, 19), "en") == Closed("holiday", "Midsummer Eve")
+    midsummer = date(2026, 6, 19)
+    assert holidays_of(2026)[midsummer] == "Midsommarafton"
+    assert holidays_of(2026, "en")[midsummer] == "Midsummer Eve"
 
 
 def test_a_closed_period_is_closed_from_its_first_to_its_last_day():
