@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from handlers.cli.files import Force, NewFile
+from handlers.cli.mishaps import KindGroup
 from handlers.cli.opening import register
 from handlers.cli.register import write_safely
 from handlers.cli.words import said, texts
@@ -12,7 +13,7 @@ from handlers.cli.words import said, texts
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    group = typer.Typer(no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True, cls=KindGroup)
     group.command(
         help=said("Skriv hela loggen som arbetsbok.", "Write the whole log as a workbook.")
     )(export)

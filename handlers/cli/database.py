@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from handlers.cli.files import Force, NewFile
-from handlers.cli.mishaps import complain
+from handlers.cli.mishaps import KindGroup, complain
 from handlers.cli.opening import office
 from handlers.cli.words import said, texts
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    group = typer.Typer(no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True, cls=KindGroup)
     group.command(
         help=said("För databasen till programmets version.", "Bring the database up to date.")
     )(upgrade)

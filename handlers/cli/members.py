@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from handlers.cli.mishaps import KindGroup
 from handlers.cli.opening import register
 from handlers.cli.words import said, texts
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    group = typer.Typer(no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True, cls=KindGroup)
     group.command("list", help=said("Visa alla roller.", "Show every role."))(list_all)
     group.command(help=said("Ge en person en roll.", "Give a person a role."))(grant)
     group.command(help=said("Ta ifrån en person alla roller.", "Take every role from a person."))(

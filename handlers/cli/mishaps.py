@@ -12,25 +12,42 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
-from typer.exceptions import TyperException
 
+from handlers.cli.usage import HELP, NoSuchCommand, UsageError, explain_usage
 from handlers.cli.words import texts
 
 if TYPE_CHECKING:
     from bot.texts import Texts
 
-_PASS_ON = (typer.Exit, typer.Abort, TyperException)  # typer has words for these itself
+_PASS_ON = (typer.Exit, typer.Abort, HELP)  # typer knows what to do
 
 
 class KindGroup(TyperGroup):
     """Runs commands and puts whatever they raise into words."""
 
+    def make_context(self, *args: Any, **named: Any) -> Any:
+        """Read what was typed before the command; one line and exit 2 when it makes no sense."""
+        try:
+            return super().make_context(*args, **named)
+        except HELP:
+            raise
+        except UsageError as error:
+            complain(explain_usage(error), code=2)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that was typed."""
+        if args and self.get_command(ctx, args[0]) is None:
+            raise NoSuchCommand(args[0], ctx)
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
-        """Run a command; one line and exit 1 when it fails."""
+        """Run a command; one line and exit 1 when it fails, 2 when it was typed wrongly."""
         try:
             return super().invoke(ctx)
         except _PASS_ON:
             raise
+        except UsageError as error:
+            complain(explain_usage(error), code=2)
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
         except BrokenPipeError:
@@ -39,10 +56,10 @@ class KindGroup(TyperGroup):
             complain(explain(error))
 
 
-def complain(line: str) -> NoReturn:
-    """Print one line on standard error and exit with 1."""
+def complain(line: str, *, code: int = 1) -> NoReturn:
+    """Print one line on standard error and exit."""
     typer.echo(" ".join(line.split()), err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code) from None
 
 
 def explain(error: Exception) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from handlers.cli.files import Force, NewFile
+from handlers.cli.mishaps import KindGroup
 from handlers.cli.opening import register
 from handlers.cli.register import write_safely
 from handlers.cli.words import said, texts
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    group = typer.Typer(no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True, cls=KindGroup)
     for name, command, words in _COMMANDS:
         group.command(name, help=words)(command)
     app.add_typer(

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from handlers.cli.files import Force, NewFile
+from handlers.cli.mishaps import KindGroup
 from handlers.cli.opening import register
 from handlers.cli.register import write_safely
 from handlers.cli.words import said, texts
@@ -43,7 +44,7 @@ class Format(enum.StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    group = typer.Typer(no_args_is_help=True)
+    group = typer.Typer(no_args_is_help=True, cls=KindGroup)
     group.command(
         help=said(
             "Visa vad som skulle skickas; inget skickas.",

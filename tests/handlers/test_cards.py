@@ -56,6 +56,7 @@ from storage.database import Database
 from storage.models import Decision, OutboxState, PartyRole
 from storage.types import PartialDate
 from tests.journeys.conftest import fill
+from tests.sampling import sample
 from tests.workspace.blocks import message_problems
 from tests.workspace.client.reading import plain_text
 from tests.workspace_demo.make_register import write_register
@@ -383,7 +384,8 @@ def test_a_card_is_one_that_slack_takes_whatever_stands_in_the_register(
 ) -> None:
     texts = Texts(language)
     long = ["x" * 2_000, "&" * 2_000, "å " * 1_000, "<>" * 1_000, "👩‍👩‍👧‍👦" * 285, "\n" * 2_000]
-    for text in ["Kultur 1740", *ODD, *long]:
+    odd = [*ODD, *long] if language == "sv" else sample([*ODD, *long], 3)
+    for text in ["Kultur 1740", *odd]:
         for rows in (1, 60):
             made = CARDS[card](text, rows, texts)
             assert problems(made) == [], (text[:40], rows)

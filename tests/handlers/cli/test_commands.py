@@ -72,6 +72,40 @@ def test_a_command_typed_wrongly_exits_with_2(cli: Shell, words: tuple[str, ...]
     assert cli(*words).code == 2
 
 
+TYPED_WRONGLY = {
+    "statsu": ("foljsam", "Det finns inget kommando som heter statsu."),
+    "database nope": ("foljsam database", "Det finns inget kommando som heter nope."),
+    "--nope": ("foljsam", "Det finns inget val som heter --nope."),
+    "import a.xlsx --dry": ("foljsam import", "Det finns inget val som heter --dry."),
+    "import": ("foljsam import", "FILE saknas."),
+    "reminders preview --to 2027-01-01": ("foljsam reminders preview", "--from saknas."),
+    "manifest --mode post": ("foljsam manifest", "Värdet för --mode går inte att använda."),
+    "reminders retry abc": ("foljsam reminders retry", "Värdet för ID går inte att använda."),
+    "import a.xlsx --errors": (
+        "foljsam",
+        "--errors är inte skrivet som det ska: ett värde fattas, eller är ett för mycket.",
+    ),
+    "import a.xlsx b.xlsx": ("foljsam import", "Så kan kommandot inte skrivas."),
+    "database restore": ("foljsam database restore", "Ange FILE eller --mark-only."),
+}
+"""By what was typed: the command whose help says how, and what is said to be wrong."""
+
+
+@pytest.mark.parametrize("typed", TYPED_WRONGLY)
+def test_what_was_typed_wrongly_is_said_in_one_line_with_the_next_step(
+    cli: Shell, typed: str
+) -> None:
+    where, wrong = TYPED_WRONGLY[typed]
+    outcome = cli(*typed.split())
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == f"{wrong} Inget gjordes. Skriv {where} --help, så står det hur.\n"
+
+
+def test_what_was_typed_wrongly_is_said_in_english_where_that_is_chosen(cli: Shell) -> None:
+    said = cli("import", FOLJSAM_LANGUAGE="en").err
+    assert said == "FILE is missing. Nothing was done. Type foljsam import --help to see how.\n"
+
+
 def test_the_version_is_told(cli: Shell) -> None:
     outcome = cli("--version")
     assert outcome.code == 0
