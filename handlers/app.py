@@ -62,6 +62,7 @@ def build_app(
 
     app = SlackApp(
         _commands(office, slack, reception),
+        name="foljsam",  # else Bolt looks for one in the files of all that called it
         client=slack.without_token(),
         authorize=_authorize(slack),
         process_before_response=True,  # else every answer waits in a polling loop of 10 ms

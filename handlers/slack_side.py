@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -109,6 +110,12 @@ def literal(message: Message) -> dict[str, Any]:
     return message.body() | {"mrkdwn": False, "parse": "none", "link_names": False}
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Read the certificates that this machine trusts, once."""
+    return ssl.create_default_context()
+
+
 def connect(settings: Settings) -> SlackSide:
     """Ask Slack who we are. Raises :class:`Invalid` in words when the token is no good."""
     token = settings.bot_token
@@ -118,7 +125,7 @@ def connect(settings: Settings) -> SlackSide:
             name="SLACK_BOT_TOKEN",
             expected="settings.expected.SLACK_BOT_TOKEN",
         )
-    tls = ssl.create_default_context()
+    tls = _tls()
     writer, reader = (
         StraightClient(
             token.get_secret_value(),

@@ -65,6 +65,7 @@ def desk(sqlite_office: Office) -> Iterator[Desk]:
         desk = Desk(slack, side, Reception(sqlite_office, side), anna)
         app = SlackApp(
             lambda body: desk.reception.command(body, desk.answer),
+            name="foljsam",
             client=side.without_token(),
             authorize=lambda **_: AuthorizeResult(enterprise_id=None, team_id="T_HOME", bot_id="B"),
             process_before_response=True,

@@ -63,6 +63,7 @@ def client(slack: Workspace) -> WebClient:
 
 def make_app(slack: Workspace) -> App:
     return App(
+        name="an app",
         client=WebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[]),
         signing_secret=slack.signing_secret,
         process_before_response=True,

@@ -76,6 +76,7 @@ def signed(
 def bolt_app() -> App:
     """Make an app as it is in service, with a few listeners, one of them broken."""
     app = App(
+        name="an app",
         authorize=lambda **_: AuthorizeResult(
             enterprise_id=None, team_id="T1", bot_token="xoxb-t", bot_id="B1", bot_user_id="UBOT"
         ),
