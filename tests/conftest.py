@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -26,8 +27,11 @@ from bot.settings import Settings
 from storage import migrations
 from storage.database import Database
 from tests.engines import that_share_their_statements
+from tests.sampling import EVERYTHING
 
 pytest_plugins = ["tests.overheard"]
+hypothesis.settings.register_profile("each run draws the same", derandomize=not EVERYTHING)
+hypothesis.settings.load_profile("each run draws the same")  # the soak draws anew
 BOTH = ("sqlite", "postgresql")
 _numbers = count()
 _MEMORY = Path("/dev/shm")  # a disk in memory, where there is one
