@@ -181,7 +181,7 @@ def test_after_weeks_of_silence_one_message_tells_of_every_step_and_operations_h
     assert count(town) == 1
     assert [states(town)[step] for step in (-30, -14, -3)] == ["sent"] * 3
     assert message.text.startswith("Utvärderingen av Kultur 1740 (IOP-1) ska hållas senast 29 okt")
-    [alarm] = alarms(town)
+    [alarm] = town.wait_for(lambda: alarms(town))
     assert alarm.text == (
         "Jag var nere från onsdag 1 september 2021 kl. 10.00 till onsdag 27 oktober 2021 kl. 09.00."
         " 3 påminnelser skulle ha gått ut under tiden. De går ut nu, eller så snart det är"
