@@ -101,10 +101,12 @@ class Delivery:
             standing = installation.standing(connection)
         self._doubts.restored = Restored(standing.restored_from, standing.restored_at)
         self._hinder(self._guard.hindrance(standing.restored_at))
+        # A machine may sleep in the middle of a round: then the next one must see the gap.
+        began, now = self._guard.right_now(), self._office.now()
         self._outcomes.settle_owed()
         if self._hindrance not in _NOT_PLANNED:
             self._plan()
-            self._tell_of_time_away(standing.last_moment)
+            self._tell_of_time_away(standing.last_moment, now)
         if self._hindrance not in _NOT_LOOKED:
             self._reconcile()
             self._send_due()
@@ -112,7 +114,7 @@ class Delivery:
         if self._hindrance is not Hindrance.damaged:
             why = self._why_nothing_goes()
             with self._office.database.writing() as session:
-                installation.mark_round(session, real_now(), self._guard.right_now(), why)
+                installation.mark_round(session, real_now(), began, why)
 
     # -- what stands in the way
 
@@ -146,9 +148,8 @@ class Delivery:
             return Hindrance.token
         return Hindrance.paused if self._is_kept_waiting and self._pause.is_long() else None
 
-    def _tell_of_time_away(self, last: datetime | None) -> None:
+    def _tell_of_time_away(self, last: datetime | None, now: datetime) -> None:
         """Tell once of reminders that fell due while no process went its rounds."""
-        now = self._office.now()
         if last is None or now - last <= LATE:
             return
         with self._office.database.writing() as session:
