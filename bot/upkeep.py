@@ -151,8 +151,7 @@ def _plan_reminders(
     session: Session, office: Office, terms: Sequence[AnyRow], calendar: WorkingDays
 ) -> None:
     ids = [row.id for row in terms]
-    _name_extras(session, ids)
-    evaluations = _by_agreement(storage.of_agreements(session, ids))
+    evaluations = _by_agreement(_named(session, ids))
     told = _by_agreement(outbox.told(session, ids))
     channels = outbox.linked_channels(session, ids)
     now, key = office.now(), installation.key(session)
@@ -179,16 +178,18 @@ def _plan_reminders(
     outbox.plan(session, list(wanted.values()))
 
 
-def _name_extras(session: Session, ids: Sequence[int]) -> None:
-    """Give rows that came without one a label: their number, or a random word for an extra."""
-    unnamed = [row for row in storage.of_agreements(session, ids) if row.label is None]
-    storage.label(
-        session,
-        [
-            {"row_id": row.id, "new_label": str(row.number or f"x{secrets.token_hex(4)}")}
-            for row in unnamed
-        ],
-    )
+def _named(session: Session, ids: Sequence[int]) -> Sequence[AnyRow]:
+    """Give every evaluation; one that came without a label gets its number, or a random word."""
+    rows = storage.of_agreements(session, ids)
+    unnamed = [row for row in rows if row.label is None]
+    if not unnamed:
+        return rows
+    labels = [
+        {"row_id": row.id, "new_label": str(row.number or f"x{secrets.token_hex(4)}")}
+        for row in unnamed
+    ]
+    storage.label(session, labels)
+    return storage.of_agreements(session, ids)
 
 
 def _reminded(row: AnyRow, office: Office) -> RemindedAgreement:

@@ -110,13 +110,12 @@ def move(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 def label(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Name evaluations that have no label yet (``row_id``, ``new_label``)."""
-    if rows:
-        session.connection().execute(
-            update(evaluation)
-            .where(evaluation.c.id == bindparam("row_id"))
-            .values(label=bindparam("new_label")),
-            list(rows),
-        )
+    session.connection().execute(
+        update(evaluation)
+        .where(evaluation.c.id == bindparam("row_id"))
+        .values(label=bindparam("new_label")),
+        list(rows),
+    )
 
 
 def drop(session: Session, ids: Sequence[int]) -> None:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Insert,
     Select,
     and_,
     bindparam,
@@ -37,6 +39,7 @@ _NOT_WANTED = {"state": OutboxState.cancelled, "reason": "not_wanted"}
 _ABOUT_ONE = outbox.c.kind == OutboxKind.evaluation.value
 _PLANNED_KINDS = outbox.c.kind.in_([OutboxKind.evaluation.value, OutboxKind.partner.value])
 _AT_ANY_HOUR = outbox.c.kind.in_([OutboxKind.alarm.value, OutboxKind.greeting.value])
+_original, _digest, _arrived = (outbox.alias(name) for name in ("original", "digest", "arrived"))
 
 
 def plan(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -44,37 +47,39 @@ def plan(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
     What is unchanged keeps its time of next try: planning every hour must not undo a wait.
     """
-    if not rows:
-        return
-    dialect = session.get_bind().dialect.name
+    if rows:
+        session.connection().execute(_planning(session.get_bind().dialect.name), list(rows))
+
+
+@cache
+def _planning(dialect: str) -> Insert:
+    """Make the statement of :func:`plan`, in the words of one kind of database."""
     make = (sqlite if dialect == "sqlite" else postgresql).insert(outbox)
     new = make.excluded
     revived = outbox.c.state == OutboxState.cancelled
     moved = and_(outbox.c.state == _PLANNED, outbox.c.due_local != new.due_local)
     changed = ("due_local", "zone", "due_at", "next_at")
-    session.connection().execute(
-        make.on_conflict_do_update(
-            index_elements=[outbox.c.natural_key],
-            set_={name: new[name] for name in changed}
-            | {
-                "state": case((revived, _PLANNED.value), else_=outbox.c.state),
-                "reason": case((revived, None), else_=outbox.c.reason),
-                "cancel_requested": case((revived, False), else_=outbox.c.cancel_requested),
-            },
-            where=moved | revived,
-        ),
-        list(rows),
+    planning: Insert = make.on_conflict_do_update(
+        index_elements=[outbox.c.natural_key],
+        set_={name: new[name] for name in changed}
+        | {
+            "state": case((revived, _PLANNED.value), else_=outbox.c.state),
+            "reason": case((revived, None), else_=outbox.c.reason),
+            "cancel_requested": case((revived, False), else_=outbox.c.cancel_requested),
+        },
+        where=moved | revived,
     )
+    return planning
 
 
 def not_sent(session: Session, agreement_ids: Sequence[int]) -> Rows:
     """Give what is still to be sent about these agreements, with the key it stands in for."""
-    original = outbox.alias("original")
+    in_place_of = _original.c.natural_key.label("in_place_of")
     return (
         session.connection()
         .execute(
-            select(outbox.c.id, outbox.c.natural_key, original.c.natural_key.label("in_place_of"))
-            .select_from(outbox.outerjoin(original, original.c.id == outbox.c.subject_id))
+            select(outbox.c.id, outbox.c.natural_key, in_place_of)
+            .select_from(outbox.outerjoin(_original, _original.c.id == outbox.c.subject_id))
             .where(
                 outbox.c.agreement_id.in_(agreement_ids),
                 _PLANNED_KINDS,
@@ -121,8 +126,7 @@ def cancel(session: Session, ids: Sequence[int], reason: str) -> None:
     if not ids:
         return
     connection = session.connection()
-    digest = outbox.alias("digest")
-    waiting = select(digest.c.id).where(digest.c.state.in_(_NOT_BEGUN))
+    waiting = select(_digest.c.id).where(_digest.c.state.in_(_NOT_BEGUN))
     waits = or_(
         outbox.c.state.in_(_NOT_BEGUN),
         and_(outbox.c.state == _BUNDLED, outbox.c.bundled_in.in_(waiting)),
@@ -398,12 +402,11 @@ def recipients_of_step(session: Session, row: AnyRow) -> Rows:
 
 def relieve(session: Session, row_id: int) -> None:
     """Cancel what is held and has now gone out in its place, by this row or by its members."""
-    arrived = outbox.alias("arrived")
-    replaced = select(arrived.c.subject_id).where(
-        or_(arrived.c.id == row_id, arrived.c.bundled_in == row_id),
-        arrived.c.kind == OutboxKind.evaluation.value,
-        arrived.c.state == OutboxState.sent,
-        arrived.c.subject_id.is_not(None),
+    replaced = select(_arrived.c.subject_id).where(
+        or_(_arrived.c.id == row_id, _arrived.c.bundled_in == row_id),
+        _arrived.c.kind == OutboxKind.evaluation.value,
+        _arrived.c.state == OutboxState.sent,
+        _arrived.c.subject_id.is_not(None),
     )
     connection = session.connection()
     relieved = connection.execute(

@@ -13,6 +13,7 @@ from storage.tables import outbox
 SETTLED: Final = timedelta(days=1)
 """As long as a message may be under way, and stand held before somebody has been told."""
 
+_digest, _alarm = outbox.alias("digest"), outbox.alias("alarm")
 _ALARM = OutboxKind.alarm.value
 _WITH_US = (OutboxState.planned, OutboxState.sending, OutboxState.unknown, OutboxState.held)
 
@@ -49,13 +50,11 @@ def unsound(
 
 
 def _has_a_digest() -> ColumnElement[bool]:
-    digest = outbox.alias("digest")
-    return exists().where(digest.c.id == outbox.c.bundled_in, digest.c.state.in_(_WITH_US))
+    return exists().where(_digest.c.id == outbox.c.bundled_in, _digest.c.state.in_(_WITH_US))
 
 
 def _is_told_of() -> ColumnElement[bool]:
-    alarm = outbox.alias("alarm")
-    return exists().where(alarm.c.subject_id == outbox.c.id, alarm.c.kind == _ALARM)
+    return exists().where(_alarm.c.subject_id == outbox.c.id, _alarm.c.kind == _ALARM)
 
 
 def _count(connection: Connection, condition: ColumnElement[bool]) -> int:

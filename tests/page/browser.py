@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
@@ -27,6 +29,15 @@ FLAGS = (
 )
 WIDE = (1280, 820)
 NARROW = (360, 740)
+_NOTHING = "about:blank"
+_SIT_DOWN = """
+const seat = location.protocol === "http:" && document.cookie.match(/seat=([^;]*)/);
+if (seat) {
+    sessionStorage.clear();
+    const begins = JSON.parse(decodeURIComponent(seat[1]));
+    for (const [name, value] of Object.entries(begins)) sessionStorage.setItem(name, value);
+}
+"""
 PATIENCE_MS = 30_000  # a machine with other work; what is there is seen at once
 
 
@@ -53,7 +64,25 @@ class Seat:
     """A page open before one person, and what the page did that it should not have."""
 
     page: Page
+    address: str
     wrongs: list[str] = field(default_factory=list)
+
+    @property
+    def listeners(self) -> dict[Any, Any]:
+        """Who hears what the page does that it should not, by the event."""
+        return {"pageerror": self._broken, "console": self._said, "request": self._asked}
+
+    def _broken(self, error: Any) -> None:
+        self.wrongs.append(f"error: {error}")
+
+    def _said(self, said: Any) -> None:
+        if said.type in ("error", "warning"):
+            self.wrongs.append(f"{said.type}: {said.text}")
+
+    def _asked(self, request: Any) -> None:
+        ours = (f"{self.address}/", self.address.replace("http", "ws"), "data:", "blob:")
+        if not request.url.startswith(ours):
+            self.wrongs.append(f"asked elsewhere: {request.url}")
 
     @property
     def field(self) -> Locator:
@@ -95,6 +124,7 @@ def a_room(browser: Browser, **more: Any) -> BrowserContext:
     usual = {"locale": "sv-SE", "timezone_id": "Europe/Stockholm", "reduced_motion": "reduce"}
     room = browser.new_context(**{**usual, **more})
     room.set_default_timeout(PATIENCE_MS)
+    room.add_init_script(_SIT_DOWN)
     return room
 
 
@@ -107,38 +137,30 @@ def sit_down(
     scheme: Any = "light",
     tour: bool = False,
 ) -> Seat:
-    """Open the page in a tab of its own; a request elsewhere, an error or a warning is a wrong."""
-    page = room.new_page()
+    """Open the page in a tab; a request elsewhere, an error or a warning is a wrong.
+
+    A tab that somebody has left is taken over: a new one costs twice the work.
+    """
+    page = next((tab for tab in room.pages if tab.url == _NOTHING), None) or room.new_page()
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    seat = Seat(page)
-    page.on("pageerror", lambda error: seat.wrongs.append(f"error: {error}"))
-    page.on("console", lambda said: _listen(seat, said))
-    page.on("request", lambda request: _watch(seat, request.url, address))
-    kept = {"me": person, "tour-open": "yes" if tour else "no"}
-    for name, value in kept.items():
-        if value is not None:
-            page.add_init_script(
-                f"sessionStorage.getItem({name!r}) ?? sessionStorage.setItem({name!r}, {value!r})"
-            )
+    seat = Seat(page, address)
+    for event, listener in seat.listeners.items():
+        page.on(event, listener)
+    begins = {"tour-open": "yes" if tour else "no"} | ({"me": person} if person else {})
+    room.add_cookies([{"name": "seat", "value": quote(json.dumps(begins)), "url": address}])
     page.goto(address)
+    room.clear_cookies()
     page.wait_for_selector("body.ready")
     return seat
 
 
 def stand_up(seat: Seat) -> None:
-    """Close the tab; what the page keeps between visits is forgotten."""
-    if seat.page.is_closed():
+    """Leave the tab to others; what the page keeps between visits is forgotten."""
+    page = seat.page
+    if page.is_closed():
         return
-    seat.page.evaluate("localStorage.clear()")
-    seat.page.close()
-
-
-def _listen(seat: Seat, said: Any) -> None:
-    if said.type in ("error", "warning"):
-        seat.wrongs.append(f"{said.type}: {said.text}")
-
-
-def _watch(seat: Seat, url: str, address: str) -> None:
-    if not url.startswith((f"{address}/", address.replace("http", "ws"), "data:", "blob:")):
-        seat.wrongs.append(f"asked elsewhere: {url}")
+    page.evaluate("localStorage.clear()")
+    for event, listener in seat.listeners.items():
+        page.remove_listener(event, listener)
+    page.goto(_NOTHING)

@@ -6,13 +6,15 @@ import json
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from handlers.manifest import SCOPES
 from tests.handlers.cli.shell import NAMES, PROGRAM, SECRET, Outcome, Shell
@@ -47,6 +49,14 @@ def shell(tmp_path: Path, environment: dict[str, str]) -> Shell:
     return run
 
 
+@cache
+def _program() -> Callable[..., Any]:
+    """Put the commands together, which takes longer than most of them."""
+    from handlers.cli import app  # noqa: PLC0415
+
+    return get_command(app)
+
+
 @pytest.fixture
 def cli(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
@@ -58,7 +68,6 @@ def cli(
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str, **settings: str) -> Outcome:
-        from handlers.cli import app  # noqa: PLC0415
         from handlers.cli.words import language  # noqa: PLC0415
 
         language.cache_clear()
@@ -68,7 +77,7 @@ def cli(
                 patch.setenv(name, value)
             code: Any = 0
             try:
-                app(list(words), prog_name="foljsam")
+                _program()(list(words), prog_name="foljsam")
             except SystemExit as end:
                 code = end.code
         language.cache_clear()
