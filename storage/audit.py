@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, insert, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from storage.inserts import insert_into
 from storage.models import AuditEntry
 from storage.rows import AnyRow, Rows
 from storage.tables import agreement, audit_entry, partner_token
@@ -26,9 +26,9 @@ def add(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 def partner_token_of(session: Session, slack_id: str, fresh: str) -> str:
     """Give the token that stands for a person; the fresh one, if they have had none."""
     connection = session.connection()
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    made = dialect.insert(partner_token).values(token=fresh, slack_id=slack_id)
-    connection.execute(made.on_conflict_do_nothing())
+    made = insert_into(partner_token, connection.dialect.name)
+    given = made.values(token=fresh, slack_id=slack_id)
+    connection.execute(given.on_conflict_do_nothing())
     asked = select(partner_token.c.token).where(partner_token.c.slack_id == slack_id)
     return str(connection.execute(asked).scalar_one())
 

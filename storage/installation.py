@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, case, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from storage.inserts import insert_into
 from storage.models import HandledRequest, Installation, MethodPause
 from storage.rows import AnyRow
 
@@ -126,8 +126,7 @@ def pause(session: Session, method: str, until: datetime) -> None:
 
 def _insert_unless_there(session: Session, table: Table, **values: Any) -> bool:
     connection = session.connection()
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    made = insert_into(table, connection.dialect.name).values(**values).on_conflict_do_nothing()
     # The row itself is asked for: the count of rows is -1 on PostgreSQL.
-    made = connection.execute(statement.returning(*table.primary_key.columns))
-    return made.first() is not None
+    found = connection.execute(made.returning(*table.primary_key.columns))
+    return found.first() is not None

@@ -24,9 +24,9 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
+from storage.inserts import insert_into
 from storage.models import OutboxKind, OutboxState
 from storage.questions import Question
 from storage.rows import AnyRow, Rows
@@ -54,7 +54,7 @@ def plan(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 @cache
 def _planning(dialect: str) -> Insert:
     """Make the statement of :func:`plan`, in the words of one kind of database."""
-    make = (sqlite if dialect == "sqlite" else postgresql).insert(outbox)
+    make = insert_into(outbox, dialect)
     new = make.excluded
     revived = outbox.c.state == OutboxState.cancelled
     moved = and_(outbox.c.state == _PLANNED, outbox.c.due_local != new.due_local)

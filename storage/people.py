@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, bindparam, case, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
 from storage import tables
+from storage.inserts import insert_into
 from storage.models import OutboxState
 from storage.rows import AnyRow, Rows
 from storage.tables import (
@@ -262,10 +262,10 @@ def _without(row: AnyRow, people: Sequence[str], instead: str) -> str:
 def add_erasures(session: Session, digests: Iterable[str], at: datetime) -> None:
     """Remember who has been erased; what is remembered already stays."""
     connection = session.connection()
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     rows = [{"digest": digest, "at": at} for digest in sorted(set(digests))]
     if rows:
-        connection.execute(dialect.insert(erasure).on_conflict_do_nothing(), rows)
+        made = insert_into(erasure, connection.dialect.name)
+        connection.execute(made.on_conflict_do_nothing(), rows)
 
 
 def erasures(connection: Connection) -> list[tuple[str, datetime]]:
