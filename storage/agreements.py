@@ -70,13 +70,17 @@ _NAMED = Question(
 def in_channel(connection: Connection, channel_id: str) -> Rows:
     """Give the agreements that a channel is linked to."""
     return connection.execute(
-        select(*_brief).where(agreement.c.channel_id == channel_id).order_by(agreement.c.name)
+        select(*_brief)
+        .where(agreement.c.channel_id == channel_id)
+        .order_by(agreement.c.name_ordered)
     ).all()
 
 
 def of_person(connection: Connection, person: str) -> Rows:
     """Give the agreements that a person coordinates or deputises for."""
-    return connection.execute(select(*_brief).where(mine(person)).order_by(agreement.c.name)).all()
+    return connection.execute(
+        select(*_brief).where(mine(person)).order_by(agreement.c.name_ordered)
+    ).all()
 
 
 def boards(session: Session) -> Sequence[str]:
@@ -252,7 +256,7 @@ def page(
             agreement.c.open_ended,
         )
         .where(*conditions)
-        .order_by(agreement.c.name_folded, agreement.c.id)
+        .order_by(agreement.c.name_ordered, agreement.c.id)
         .offset(offset)
         .limit(limit)
     ).all()

@@ -36,7 +36,7 @@ def one(connection: Connection, agreement_id: int) -> AnyRow | None:
 def in_channel(connection: Connection, channel_id: str) -> Rows:
     """Give the agreements that a channel is linked to, by name."""
     asked = select(*_columns).where(agreement.c.channel_id == channel_id)
-    return connection.execute(asked.order_by(agreement.c.name, agreement.c.id)).all()
+    return connection.execute(asked.order_by(agreement.c.name_ordered, agreement.c.id)).all()
 
 
 def parties(connection: Connection, agreement_ids: Sequence[int]) -> Rows:

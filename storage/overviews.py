@@ -50,6 +50,7 @@ def _kind(
             agreement.c.id.label("agreement_id"),
             agreement.c.number,
             agreement.c.name,
+            agreement.c.name_ordered,
             (cast(null(), String) if what is None else what).label("what"),
             (literal(0) if amount is None else amount).label("amount_ore"),
             (literal(0) if subject is None else subject).label("subject_id"),
@@ -135,4 +136,4 @@ def late(connection: Connection, scope: Scope, today: date) -> Rows:
 
 def _by_day(parts: tuple[Select[Any], ...]) -> Select[Any]:
     every = union_all(*parts).subquery()
-    return select(every).order_by(every.c.when, every.c.name, every.c.kind).limit(ROWS + 1)
+    return select(every).order_by(every.c.when, every.c.name_ordered, every.c.kind).limit(ROWS + 1)

@@ -37,13 +37,13 @@ def of_contact(connection: Connection, person: str) -> Sequence[int]:
 def in_channel(connection: Connection, channel_id: str) -> Rows:
     """Give the agreements that a channel is linked to, by name."""
     asked = select(*_brief).where(agreement.c.channel_id == channel_id)
-    return connection.execute(asked.order_by(agreement.c.name, agreement.c.id)).all()
+    return connection.execute(asked.order_by(agreement.c.name_ordered, agreement.c.id)).all()
 
 
 def numbered(connection: Connection, ids: Sequence[int]) -> Rows:
     """Give these agreements, by name."""
     asked = select(*_brief).where(agreement.c.id.in_(ids))
-    return connection.execute(asked.order_by(agreement.c.name, agreement.c.id)).all()
+    return connection.execute(asked.order_by(agreement.c.name_ordered, agreement.c.id)).all()
 
 
 _VIEW = Question(

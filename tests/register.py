@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot import upkeep
 from bot.access import Actor, Person, PersonKind, recognise
-from bot.folding import fold
+from bot.folding import fold, in_order
 from bot.office import Office
 from bot.reminders.messenger import Digest, NotDelivered, Notice, Reminder, Trouble
 from storage import installation, tables
@@ -112,6 +112,7 @@ def an_agreement(
         number_folded=fold(number),
         name=name,
         name_folded=fold(name),
+        name_ordered=in_order(name),
         coordinator=coordinator,
         responsible_board=board,
         registered_at=office.now(),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot import upkeep
 from bot.clock import StandingClock
+from bot.folding import in_order
 from bot.office import Office
 from bot.reminders.bundling import Outgoing, capped, is_person, monday
 from bot.reminders.messenger import PartnerReminder, Reminder
@@ -54,7 +55,7 @@ def preview(office: Office, from_day: date, to_day: date) -> list[PlannedMessage
             is_theirs = row.kind == OutboxKind.partner
             theirs = partner_reminder_of(row, then, calendar) if is_theirs else None
             found.append(PlannedMessage(moment, row.recipient, about, theirs))
-    return sorted(found, key=lambda message: (message.moment, message.reminder.agreement_name))
+    return sorted(found, key=lambda one: (one.moment, in_order(one.reminder.agreement_name)))
 
 
 def _moments(

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from bot.evaluations.planning import label_when_moved
-from bot.folding import fold
+from bot.folding import fold, in_order
 from bot.workbook.calendar_rows import CommonRows
 from bot.workbook.drafts import Draft, Entry, PartyEntry
 from bot.workbook.sheets import AGREEMENTS, CLOSED, MEETINGS, PARTIES, SHEETS
@@ -105,6 +105,7 @@ class Store:
         values = _some(entry, _AGREEMENT)
         values["number_folded"] = fold(values["number"])[:80]
         values["name_folded"] = fold(values["name"])[: 2 * NAME_LENGTH]
+        values["name_ordered"] = in_order(values["name"])[: 2 * NAME_LENGTH]
         values["channel_audience"] = self._audience(entry)
         if entry.existing is None:
             fresh = {"uid": secrets.token_hex(8), "registered_at": self._now, "revision": 1}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from storage.models.columns import NAME_LENGTH, TEXT_LENGTH, at_most, choice, partial_date
+from storage.models.columns import NAME_LENGTH, TEXT_LENGTH, at_most, choice, ordered, partial_date
 from storage.types import PartialDate
 
 
@@ -50,6 +50,7 @@ class Agreement(SQLModel, table=True):
     number_folded: str = Field(max_length=80, index=True)  # SQLite folds ASCII only
     name: str = Field(max_length=NAME_LENGTH)
     name_folded: str = Field(max_length=2 * NAME_LENGTH, index=True)
+    name_ordered: str = ordered(2 * NAME_LENGTH)
     registry_number: str | None = Field(default=None, max_length=NAME_LENGTH)  # diarienummer
     status: AgreementStatus | None = Field(default=None, sa_type=choice(AgreementStatus))
     decided_on: PartialDate | None = partial_date()

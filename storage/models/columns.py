@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Enum
+from sqlalchemy import BigInteger, CheckConstraint, Enum, String
 from sqlmodel import Field, SQLModel
 
 from storage.types import ExactDecimal, PartialDateColumn
@@ -38,6 +38,12 @@ def choice(kind: type[enum.StrEnum]) -> Enum:
 def partial_date() -> Any:
     """Make an optional date known to the day, month or year."""
     return Field(default=None, sa_type=PartialDateColumn)
+
+
+def ordered(length: int) -> Any:
+    """Make a text that is ordered sign by sign, whatever the language of the server."""
+    by_sign = String(length, collation="C")
+    return Field(index=True, sa_type=String(length).with_variant(by_sign, "postgresql"))
 
 
 def exact() -> Any:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, insert
 
 from bot import installation
 from bot.evaluations.planning import EvaluationRule, plan_evaluations
-from bot.folding import fold
+from bot.folding import fold, in_order
 from bot.periods import Term
 from bot.working_days import WorkingDays
 from storage import migrations, tables
@@ -95,6 +95,7 @@ def _agreement(agreement: int, start: date, end: date) -> dict[str, Any]:
         "number_folded": fold(number),
         "name": name,
         "name_folded": fold(name),
+        "name_ordered": in_order(name),
         "registry_number": f"KS {start.year}/{agreement}",
         "decided_on": PartialDate.of(start),
         "decided_by": "Kommunstyrelsen",

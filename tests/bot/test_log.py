@@ -109,8 +109,8 @@ def test_every_fact_that_an_import_records_has_a_name_in_both_languages(language
 @pytest.mark.parametrize("table", ["agreement", "party", "grant_row", "payment", "evaluation"])
 def test_every_column_has_a_name_or_says_nothing_to_a_reader(table, language):
     texts = Texts(language)
-    unsaid = {"uid", "number_folded", "name_folded", "registered_at", "runs_from", "runs_until"}
-    unsaid |= {"agreement_id", "party_id", "organisation_folded"}
+    unsaid = {"uid", "number_folded", "name_folded", "name_ordered", "registered_at"}
+    unsaid |= {"runs_from", "runs_until", "agreement_id", "party_id", "organisation_folded"}
     for column in SQLModel.metadata.tables[table].columns:
         if column.name not in unsaid | _INNER:
             assert f"log.field.{column.name}" in texts, column.name

@@ -74,15 +74,15 @@ def _fill(office: Office) -> None:
 @pytest.mark.parametrize(
     ("word", "who", "found"),
     [
-        ("", BJORN, ["Åkern", "ängen", "Bäcken", "Dalen", "Erken", "Fjället", "Gården"]),
-        ("gäller", BJORN, ["Åkern", "Fjället"]),
-        ("Gäller", BJORN, ["Åkern", "Fjället"]),
-        ("in force", BJORN, ["Åkern", "Fjället"]),
-        ("avslutade", BJORN, ["ängen", "Dalen"]),
-        ("ended", BJORN, ["ängen", "Dalen"]),
+        ("", BJORN, ["Bäcken", "Dalen", "Erken", "Fjället", "Gården", "Åkern", "ängen"]),
+        ("gäller", BJORN, ["Fjället", "Åkern"]),
+        ("Gäller", BJORN, ["Fjället", "Åkern"]),
+        ("in force", BJORN, ["Fjället", "Åkern"]),
+        ("avslutade", BJORN, ["Dalen", "ängen"]),
+        ("ended", BJORN, ["Dalen", "ängen"]),
         ("under beredning", BJORN, ["Bäcken"]),
-        ("utan samordnare", BJORN, ["Åkern", "Bäcken", "Dalen", "Erken", "Fjället", "Gården"]),
-        ("mina", ANNA, ["ängen", "Bäcken"]),
+        ("utan samordnare", BJORN, ["Bäcken", "Dalen", "Erken", "Fjället", "Gården", "Åkern"]),
+        ("mina", ANNA, ["Bäcken", "ängen"]),
         ("mine", BJORN, []),
         ("kulturnämnden", BJORN, ["Åkern", "ängen"]),
         ("social", BJORN, ["Bäcken"]),
@@ -111,6 +111,18 @@ def test_a_filter_and_the_line_it_gives_agree(office):
     _fill(office)
     for word, standing in (("gäller", "in_force"), ("avslutade", "ended")):
         assert {line.standing for line in listed(office, word).lines} == {Standing(standing)}
+
+
+def test_names_stand_in_swedish_order_on_both_databases(make_office, database_url):
+    office = make_office(database_url)
+    order = [
+        *("1740 Kultur", "ab vänner", "”Aktiv” åker", "Aktiv ö", "Édouard", "Edsvalla"),
+        *("Über alla", "Zornsällskapet", "Ådalen", "Åkers IF", "Æbler", "Ängen", "Ö-vänner"),
+    ]
+    for place, name in enumerate(sorted(order)):
+        registered(office, name, number=f"IOP-{place}")
+    page = listed(office)
+    assert names(page) + names(listed(office, offset=page.next_offset or 0)) == order
 
 
 def test_a_long_list_comes_in_pages(office):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.agreements import Wanted, wanted
 from bot.errors import NotAllowed, NotFound
-from bot.folding import fold
+from bot.folding import fold, in_order
 from bot.office import Office
 from bot.searching import Found, find, matching
 from storage import installation, tables
@@ -366,6 +366,7 @@ def test_among_two_thousand_a_slip_still_offers_the_right_one(sqlite_office):
                 "number_folded": f"iop {place:04}",
                 "name": name,
                 "name_folded": fold(name),
+                "name_ordered": in_order(name),
                 "open_ended": False,
                 "sheltered": False,
                 "funding_visible": False,

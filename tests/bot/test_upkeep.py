@@ -116,6 +116,7 @@ def test_a_whole_register_is_kept_up_with_a_page_at_a_time(sqlite_office):
                 "number_folded": str(place),
                 "name": str(place),
                 "name_folded": str(place),
+                "name_ordered": str(place),
                 "coordinator": ANNA,
                 "starts_on": PartialDate(2021, 3, 1),
                 "open_ended": False,

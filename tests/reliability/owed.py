@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot import installation, upkeep
 from bot.clock import StandingClock
-from bot.folding import fold
+from bot.folding import fold, in_order
 from bot.office import Office
 from bot.settings import Settings
 from storage import tables
@@ -84,6 +84,7 @@ def _agreement(number: int, people: int) -> dict[str, Any]:
         "number_folded": fold(f"IOP-{number}"),
         "name": name,
         "name_folded": fold(name),
+        "name_ordered": in_order(name),
         "coordinator": person(number, people),
         "starts_on": PartialDate.from_iso("2021-06-01"),
         "ends_on": PartialDate.from_iso("2022-05-31"),

@@ -19,6 +19,7 @@ from sqlmodel import SQLModel
 
 from bot import audit, installation
 from bot.clock import StandingClock
+from bot.folding import in_order
 from bot.office import Office
 from bot.settings import Settings
 from storage import migrations, tables
@@ -116,11 +117,32 @@ def test_an_upgrade_keeps_every_row_and_every_ore(empty):
     assert migrations.state(empty) is SchemaState.current
 
 
+def test_names_that_were_there_before_are_put_in_order_as_new_ones_are(empty):
+    names = ["Öppna Vänner", '"Ängens" Krets', "Ådalens IK", "Zäta & Söner", "Müllers vänner", "–"]
+    migrations.upgrade(empty, "0001")
+    with empty.writing() as session:
+        rows = [_in_the_first_version(name) for name in names]
+        session.connection().execute(tables.agreement.insert(), rows)
+    migrations.upgrade(empty)
+    with empty.reading() as connection:
+        asked = select(tables.agreement.c.name, tables.agreement.c.name_ordered)
+        assert dict(connection.execute(asked).all()) == {name: in_order(name) for name in names}
+
+
+def test_names_are_ordered_by_sign_whatever_language_the_server_speaks(office):
+    if office.database.is_sqlite:
+        return  # compares by sign where nothing else is said
+    columns = "information_schema.columns WHERE column_name = 'name_ordered'"
+    with office.database.reading() as connection:
+        asked = connection.exec_driver_sql(f"SELECT collation_name FROM {columns}")
+        assert asked.scalars().all() == ["C"]
+
+
 def _fill(database: Database) -> None:
     with database.writing() as session:
         connection = session.connection()
-        agreements = [_bare(number).model_dump(exclude_none=True) for number in ("IOP-1", "IOP-2")]
-        connection.execute(tables.agreement.insert(), agreements)  # as the first version knew it
+        agreements = [_in_the_first_version(number) for number in ("IOP-1", "IOP-2")]
+        connection.execute(tables.agreement.insert(), agreements)
         ids = connection.execute(select(tables.agreement.c.id)).scalars().all()
         party = {"organisation": "Kultur 1740", "organisation_folded": "kultur 1740"}
         connection.execute(
@@ -140,6 +162,10 @@ def _fill(database: Database) -> None:
         audit.record(session, audit.TERMINAL, SUMMER, [act])
 
 
+def _in_the_first_version(number: str) -> dict[str, Any]:
+    return _bare(number).model_dump(exclude_none=True, exclude={"name_ordered"})
+
+
 def _bare(number: str = "IOP-1") -> Agreement:
     name = number.lower()
     return Agreement(
@@ -148,6 +174,7 @@ def _bare(number: str = "IOP-1") -> Agreement:
         number_folded=name,
         name=number,
         name_folded=name,
+        name_ordered=name,
         registered_at=SUMMER,
     )
 
