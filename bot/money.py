@@ -22,7 +22,6 @@ NBSP: Final = "\u00a0"
 MINUS: Final = "\u2212"
 
 _ORE_PER_KRONA: Final = 100
-_ORE_PER_MILLION: Final = 100_000_000
 _LIMIT_KRONOR: Final = LIMIT_ORE // _ORE_PER_KRONA
 _LONGEST: Final = 60  # characters of an amount worth reading; also what is quoted back
 _FLOAT_NOISE: Final = Decimal("0.000001")  # kronor: what adding cents in a spreadsheet leaves
@@ -94,25 +93,6 @@ def format_kronor(ore: int, language: str) -> str:
         return f"{sign}SEK{NBSP}{grouped}" + (f".{rest:02}" if rest else "")
     grouped = grouped.replace(",", NBSP)
     return f"{sign}{grouped}" + (f",{rest:02}" if rest else "") + f"{NBSP}kr"
-
-
-def short_kronor(ore: int, language: str) -> str:
-    """Write öre as ``2,1 miljoner kronor``, if two decimals tell it exactly.
-
-    Otherwise, and below a million, the full form of :func:`format_kronor`.
-    """
-    hundredths, rest = divmod(abs(ore), _ORE_PER_MILLION // 100)
-    if rest or abs(ore) < _ORE_PER_MILLION:
-        return format_kronor(ore, language)
-    millions, decimals = divmod(hundredths, 100)
-    fraction = f"{decimals:02}".rstrip("0")
-    sign = MINUS if ore < 0 else ""
-    if language == "en":
-        number = f"{millions:,}" + (f".{fraction}" if fraction else "")
-        return f"{sign}SEK{NBSP}{number}{NBSP}million"
-    number = f"{millions:,}".replace(",", NBSP) + (f",{fraction}" if fraction else "")
-    word = "miljon" if hundredths == 100 else "miljoner"
-    return f"{sign}{number}{NBSP}{word} kronor"
 
 
 def share_bar(part_ore: int, whole_ore: int, width: int = 10) -> str:

@@ -66,11 +66,6 @@ class ImportReport:
     dry_run: bool
     saved: bool
 
-    @property
-    def is_sound(self) -> bool:
-        """Tell whether nothing stands in the way."""
-        return not self.errors
-
 
 @dataclass(slots=True)
 class _Steps:

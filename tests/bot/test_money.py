@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Invalid
-from bot.money import LIMIT_ORE, format_kronor, parse_kronor, share_bar, short_kronor
+from bot.money import LIMIT_ORE, format_kronor, parse_kronor, share_bar
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -139,28 +139,9 @@ def test_an_amount_is_shown_as_its_reader_writes_it(ore, swedish, english):
     assert " " not in format_kronor(ore, "sv") + format_kronor(ore, "en")
 
 
-@pytest.mark.parametrize(
-    ("ore", "swedish", "english"),
-    [
-        (210_000_000, "2,1 miljoner kronor", "SEK 2.1 million"),
-        (215_000_000, "2,15 miljoner kronor", "SEK 2.15 million"),
-        (100_000_000, "1 miljon kronor", "SEK 1 million"),
-        (-210_000_000, "−2,1 miljoner kronor", "−SEK 2.1 million"),
-        (205_000_000, "2,05 miljoner kronor", "SEK 2.05 million"),
-        (212_500_000, "2 125 000 kr", "SEK 2,125,000"),
-        (210_000_001, "2 100 000,01 kr", "SEK 2,100,000.01"),
-        (38_000_000, "380 000 kr", "SEK 380,000"),
-        (150_000_000_000, "1 500 miljoner kronor", "SEK 1,500 million"),
-    ],
-)
-def test_millions_are_shortened_only_where_nothing_is_lost(ore, swedish, english):
-    assert plain(short_kronor(ore, "sv")) == swedish
-    assert plain(short_kronor(ore, "en")) == english
-
-
-@given(ORE, st.sampled_from(["sv", "en"]), st.sampled_from([format_kronor, short_kronor]))
-def test_what_the_bot_writes_it_reads_back_unchanged(ore, language, write):
-    assert parse_kronor(write(ore, language)) == ore
+@given(ORE, st.sampled_from(["sv", "en"]))
+def test_what_the_bot_writes_it_reads_back_unchanged(ore, language):
+    assert parse_kronor(format_kronor(ore, language)) == ore
 
 
 @given(ORE)
