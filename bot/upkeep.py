@@ -38,7 +38,7 @@ from bot.reminders.planning import (
 )
 from bot.working_days import WorkingDays
 from storage import evaluations as storage
-from storage import installation, outbox
+from storage import installation, planning
 from storage.models import OutboxKind, OutboxState
 from storage.rows import AnyRow
 from storage.types import PartialDate
@@ -152,8 +152,8 @@ def _plan_reminders(
 ) -> None:
     ids = [row.id for row in terms]
     evaluations = _by_agreement(_named(session, ids))
-    told = _by_agreement(outbox.told(session, ids))
-    channels = outbox.linked_channels(session, ids)
+    told = _by_agreement(planning.told(session, ids))
+    channels = planning.linked_channels(session, ids)
     now, key = office.now(), installation.key(session)
     how: dict[str, Any] = {"rules": office.rules(), "calendar": calendar, "now": now}
     wanted: dict[str, dict[str, Any]] = {}
@@ -171,11 +171,11 @@ def _plan_reminders(
                 wanted[reminder.natural_key] = made
     unwanted = [
         row.id
-        for row in outbox.not_sent(session, ids)
+        for row in planning.not_sent(session, ids)
         if row.natural_key not in wanted and row.in_place_of not in wanted
     ]
-    outbox.cancel(session, unwanted, "not_wanted")
-    outbox.plan(session, list(wanted.values()))
+    planning.cancel(session, unwanted, "not_wanted")
+    planning.plan(session, list(wanted.values()))
 
 
 def _named(session: Session, ids: Sequence[int]) -> Sequence[AnyRow]:

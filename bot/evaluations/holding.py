@@ -12,7 +12,7 @@ from bot.access import Actor, Permission, Subject, require
 from bot.errors import Conflict
 from bot.office import Office
 from storage import evaluations as storage
-from storage import outbox
+from storage import planning
 from storage.rows import AnyRow
 from storage.types import PartialDate
 
@@ -69,7 +69,7 @@ def hold(
     )
     audit.record(session, actor.slack_id, office.now(), [act])
     upkeep.keep_up(session, office, [row.agreement_id])
-    outbox.want_edits(session, row.agreement_id, row.label)
+    planning.want_edits(session, row.agreement_id, row.label)
     return Held(row.agreement_id, row.agreement_name, row.due, today)
 
 

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from bot import upkeep
 from bot.office import Office
 from bot.reminders.messenger import Matter
-from storage import installation, outbox
+from storage import installation, outbox, planning
 from storage.models import OutboxKind
 from storage.rows import AnyRow
 
@@ -51,7 +51,7 @@ def raise_alarm(
         }
         for recipient in recipients(office, besides)
     ]
-    outbox.plan(session, rows)
+    planning.plan(session, rows)
 
 
 def pass_on(session: Session, office: Office, alarm: AnyRow) -> bool:

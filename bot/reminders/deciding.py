@@ -9,7 +9,7 @@ from bot.access import Actor, Permission, Subject, require
 from bot.errors import Conflict
 from bot.office import Office
 from bot.reminders.proof import retry
-from storage import outbox
+from storage import digests, outbox, planning, sending
 from storage.models import OutboxState
 from storage.rows import AnyRow
 
@@ -20,9 +20,9 @@ def it_arrived(session: Session, office: Office, actor: Actor, *, row_id: int, f
     Raises :class:`NotAllowed`, and :class:`Conflict` ``conflict.decided`` where somebody was first.
     """
     row = _held(session, actor, row_id, fence)
-    if not outbox.settle(session, row_id, fence, _arrived(office), was=OutboxState.held):
+    if not sending.settle(session, row_id, fence, _arrived(office), was=OutboxState.held):
         raise Conflict("conflict.decided")
-    outbox.settle_members(session, row_id, _arrived(office) | {"channel_id": row.channel_id})
+    digests.settle_members(session, row_id, _arrived(office) | {"channel_id": row.channel_id})
     act = audit.Act(
         "reminder_arrived",
         f"reminder:{row.wire_key}",
@@ -31,7 +31,7 @@ def it_arrived(session: Session, office: Office, actor: Actor, *, row_id: int, f
         {"state": "sent"},
     )
     audit.record(session, actor.slack_id, office.now(), [act])
-    outbox.want_alarm_edits(session, row_id)
+    planning.want_alarm_edits(session, row_id)
 
 
 def send_again(session: Session, office: Office, actor: Actor, *, row_id: int, fence: int) -> None:

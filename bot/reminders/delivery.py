@@ -46,7 +46,7 @@ from bot.reminders.notices import notice_of
 from bot.reminders.outcomes import Outcomes
 from bot.reminders.pauses import LongPause
 from bot.reminders.planning import goes_out_at, is_open
-from storage import installation, outbox
+from storage import digests, installation, outbox, planning, sending
 from storage.models import OutboxKind
 from storage.ownership import Ownership
 from storage.rows import AnyRow
@@ -180,13 +180,13 @@ class Delivery:
 
     def _send_due(self) -> None:
         with self._office.database.reading() as connection:
-            rows = outbox.due(connection, self._office.now(), _PAGE)
+            rows = sending.due(connection, self._office.now(), _PAGE)
             self._is_kept_waiting = bool(rows) and self._is_paused(connection)
             if not rows or self._is_kept_waiting:
                 return
             is_open = self._is_open(connection) and self._hindrance is None
             if not is_open and len(rows) == _PAGE:  # reminders that wait must not hide an alarm
-                rows = outbox.due_at_any_hour(connection, self._office.now(), _PAGE)
+                rows = sending.due_at_any_hour(connection, self._office.now(), _PAGE)
         alone = [row.id for row in rows if row.kind in _AT_ANY_HOUR]
         if is_open:
             alone += [row.id for row in rows if row.kind in _ALONE]
@@ -222,12 +222,12 @@ class Delivery:
         """Send what is due to one recipient; false when nothing more can be sent now."""
         now = self._office.now()
         with self._office.database.reading() as connection:
-            rows = outbox.due_to(connection, recipient, now, LARGEST)
+            rows = sending.due_to(connection, recipient, now, LARGEST)
             waits = self._must_wait(connection, recipient, rows)
         if waits is not None:
             with self._office.database.writing() as session:
                 for row in rows:
-                    outbox.put_off(session, row.id, row.fence, waits)
+                    sending.put_off(session, row.id, row.fence, waits)
             return True
         if len(rows) < 2:
             return all(self._own_and_send(row.id) for row in rows)
@@ -268,7 +268,7 @@ class Delivery:
             for row in rows:
                 if row.wire_key in found:
                     stands = {"slack_ts": found[row.wire_key], "channel_id": channel_id}
-                    outbox.found_sent(session, row.id, row.fence, stands, self._office.now())
+                    sending.found_sent(session, row.id, row.fence, stands, self._office.now())
             left = [row for row in rows if row.wire_key not in found]
             if len(left) < 2:
                 return None  # the one that is left is sent by itself in the next round
@@ -280,7 +280,7 @@ class Delivery:
                 recipient=recipient,
                 due_at=min(row.due_at for row in left),
             ) | {"channel_id": channel_id}
-            return outbox.bundle(session, digest, [(row.id, row.fence) for row in left])
+            return digests.bundle(session, digest, [(row.id, row.fence) for row in left])
 
     def _channel_of(self, recipient: str, rows: Sequence[AnyRow]) -> str | None:
         """Give the channel that a digest goes to; None where there is none for good.
@@ -313,13 +313,13 @@ class Delivery:
     def _send(self, row_id: int) -> bool:
         """Send one row; false when the round should end because nothing can be sent now."""
         with self._office.database.writing() as session:
-            row = outbox.claim(session, row_id, self._office.now(), real_now())
+            row = sending.claim(session, row_id, self._office.now(), real_now())
         if row is None:
             return True
         with self._office.database.reading() as connection:
             members = [
                 member
-                for member in outbox.members(connection, row.id)
+                for member in digests.members(connection, row.id)
                 if member.evaluation_id is not None and member.held_on is None
             ]
         if not _has_matter(row, members) or row.held_on is not None:
@@ -339,14 +339,14 @@ class Delivery:
         channel_id = row.channel_id or self._messenger.channel_of(row.recipient)
         if row.channel_id is None:
             with self._office.database.writing() as session:
-                outbox.set_channel(session, row.id, row.fence, channel_id)
+                sending.set_channel(session, row.id, row.fence, channel_id)
         self._messenger.judge(row.recipient)
         found = self._doubts.already(row, channel_id, members)
         if found is not None:
             return found
         with self._office.database.reading() as connection:
             notice = notice_of(row, self._office, connection, members)
-            is_mine = outbox.is_mine(connection, row.id, row.fence)
+            is_mine = sending.is_mine(connection, row.id, row.fence)
         if not is_mine or not self._ownership.holds():
             raise NotDelivered(Trouble.not_ours, "not_ours")
         keys = [member.wire_key for member in members]
@@ -382,7 +382,7 @@ class Delivery:
 
     def _edit(self) -> None:
         with self._office.database.reading() as connection:
-            ids = outbox.edits_wanted(connection, _PAGE)
+            ids = planning.edits_wanted(connection, _PAGE)
         for row_id in self._while_working(ids):
             with self._ownership.of(row_id) as owned:
                 if owned:
@@ -395,7 +395,7 @@ class Delivery:
                 return
             if row.bundled_in is not None:
                 row = outbox.one(connection, row.bundled_in) or row
-            members = outbox.members(connection, row.id)
+            members = digests.members(connection, row.id)
             # What it spoke of may be gone, or nobody knows where it stands: nothing to say.
             says = row.slack_ts is not None and _has_matter(
                 row, [one for one in members if one.evaluation_id is not None]
@@ -410,7 +410,7 @@ class Delivery:
             if trouble.trouble not in FOR_GOOD:
                 return  # tried again in the next round
         with self._office.database.writing() as session:
-            outbox.edited(session, [row.id, *(member.id for member in members)])
+            planning.edited(session, [row.id, *(member.id for member in members)])
 
 
 def _has_matter(row: AnyRow, members: Sequence[AnyRow]) -> bool:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot import upkeep
 from bot.office import Office
-from storage import evaluations, installation, outbox
+from storage import evaluations, installation, planning
 from storage.models import OutboxKind
 
 
@@ -30,4 +30,4 @@ def greet(
         recipient=channel_id,
         due_at=office.now(),
     )
-    outbox.plan(session, [made | {"agreement_id": agreement_id}])
+    planning.plan(session, [made | {"agreement_id": agreement_id}])

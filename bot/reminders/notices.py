@@ -21,7 +21,7 @@ from bot.reminders.messenger import (
     Reminder,
 )
 from bot.working_days import WorkingDays
-from storage import linking, outbox
+from storage import digests, linking, outbox
 from storage.models import OutboxKind, OutboxState
 from storage.rows import AnyRow
 
@@ -125,7 +125,7 @@ def _alarm_of(row: AnyRow, office: Office, connection: Connection) -> Alarm:
         return Alarm(matter, recipient=whose, missed=int(row.detail), since=row.due_at)
     if subject is None:
         return Alarm(matter, since=row.due_at)
-    members = outbox.once_in(connection, subject.id)
+    members = digests.once_in(connection, subject.id)
     is_held = [one.state is OutboxState.held for one in (subject, *members)]
     about_one = subject.evaluation_id is not None
     return Alarm(

@@ -20,7 +20,7 @@ from bot.office import Office
 from bot.reminders.alarms import pass_on, raise_alarm
 from bot.reminders.messenger import Matter
 from bot.reminders.rerouting import instead_of
-from storage import installation, outbox
+from storage import digests, installation, outbox, planning, sending
 from storage.models import OutboxKind, OutboxState
 from storage.rows import AnyRow
 
@@ -123,7 +123,7 @@ class Outcomes:
 
     def _reroute(self, session: Session, row: AnyRow, values: dict[str, Any]) -> None:
         alone = row.kind == OutboxKind.evaluation
-        for one in [row] if alone else outbox.release(session, row.id, values):
+        for one in [row] if alone else digests.release(session, row.id, values):
             known = outbox.recipients_of_step(session, one)
             chosen = instead_of(
                 {each.recipient for each in known if each.state is OutboxState.held},
@@ -131,7 +131,7 @@ class Outcomes:
                 told={each.recipient for each in known if each.state not in _NOT_TOLD},
                 rules=self.office.rules(),
             )
-            outbox.plan(session, [self._in_place_of(session, one, each) for each in chosen])
+            planning.plan(session, [self._in_place_of(session, one, each) for each in chosen])
 
     def _in_place_of(self, session: Session, row: AnyRow, recipient: str) -> dict[str, Any]:
         before, _, _ = row.natural_key.rpartition(":")
@@ -154,11 +154,11 @@ class Outcomes:
     def _settle(
         self, session: Session, row: AnyRow, was: OutboxState, values: dict[str, Any]
     ) -> bool:
-        if not outbox.settle(session, row.id, row.fence, values, was=was):
+        if not sending.settle(session, row.id, row.fence, values, was=was):
             _log.warning("reminder_changed_meanwhile", row=row.id)
             return False
         if row.kind == OutboxKind.digest:
-            outbox.settle_members(session, row.id, values | {"channel_id": row.channel_id})
+            digests.settle_members(session, row.id, values | {"channel_id": row.channel_id})
         if values["state"] is OutboxState.sent:
-            outbox.relieve(session, row.id)
+            sending.relieve(session, row.id)
         return True

@@ -22,7 +22,7 @@ from bot.office import Office
 from bot.reminders.bundling import is_person
 from bot.reminders.planning import goes_out_at
 from bot.working_days import WorkingDays
-from storage import outbox
+from storage import planning
 from storage import proof as storage
 from storage.models import OutboxState
 from storage.rows import AnyRow
@@ -277,7 +277,7 @@ def retry(session: Session, office: Office, *, actor: str, row_id: int) -> None:
         {"state": "planned"},
     )
     audit.record(session, actor, office.now(), [act])
-    outbox.want_alarm_edits(session, row_id)
+    planning.want_alarm_edits(session, row_id)
 
 
 def choose(lines: Sequence[MessageProof], now: datetime) -> tuple[MessageProof, ...]:

@@ -8,7 +8,7 @@ from bot import upkeep
 from bot.office import Office
 from bot.reminders import alarms
 from bot.reminders.messenger import Matter
-from storage import installation, outbox
+from storage import installation, planning
 from storage.models import OutboxKind
 from storage.rows import AnyRow
 
@@ -34,4 +34,4 @@ def tell_of_readers(session: Session, office: Office, agreement: AnyRow, readers
         | {"agreement_id": agreement.id}
         for recipient in recipients
     ]
-    outbox.plan(session, rows)
+    planning.plan(session, rows)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from storage import outbox, register
+from storage import register, sending
 from storage.database import Database
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figures, micro, ratio
@@ -80,7 +80,7 @@ def writing(bench: Bench) -> Figures:
 
 def _looking(database: Database, now: datetime) -> Callable[[], Sequence[Any]]:
     connection = database._reader.connect()
-    return lambda: outbox.due(connection, now, _PAGE)
+    return lambda: sending.due(connection, now, _PAGE)
 
 
 def _looking_raw(database: Database, now: datetime) -> Callable[[], list[Any]]:

@@ -22,7 +22,7 @@ from bot.reminders.delivery import Delivery
 from bot.reminders.doubts import SETTLING
 from bot.reminders.messenger import Alarm, NotDelivered, Notice, Reminder, Trouble
 from bot.reminders.outcomes import backoff
-from storage import installation, outbox, tables
+from storage import installation, sending, tables
 from storage.database import Database
 from storage.models import OutboxState
 from storage.ownership import ownership
@@ -359,10 +359,10 @@ def _claimed(bot: Bot, *, channel: bool, posted: bool = False) -> None:
     """Let a process die between its intent and its outcome."""
     bot.at(NINE)
     with bot.office.database.writing() as session:
-        row = outbox.claim(session, bot.row.id, bot.office.now(), real_now())
+        row = sending.claim(session, bot.row.id, bot.office.now(), real_now())
         assert row is not None
         if channel:
-            assert outbox.set_channel(session, row.id, row.fence, f"D_{ANNA}")
+            assert sending.set_channel(session, row.id, row.fence, f"D_{ANNA}")
     if posted:
         reminder: Any = None
         bot.slack.post(f"D_{ANNA}", reminder, recipient=ANNA, wire_key=row.wire_key)
@@ -403,18 +403,18 @@ def test_an_outcome_is_written_with_its_own_fence_only(bot):
     row, values = bot.row, {"state": OutboxState.sent, "slack_ts": "9.0"}
     with bot.office.database.writing() as session:
         was = OutboxState.sending
-        assert not outbox.settle(session, row.id, row.fence - 1, values, was=was)
-        assert not outbox.settle(session, row.id, row.fence, values, was=OutboxState.unknown)
-        assert outbox.settle(session, row.id, row.fence, values, was=was)
-        assert not outbox.settle(session, row.id, row.fence, values, was=was)
+        assert not sending.settle(session, row.id, row.fence - 1, values, was=was)
+        assert not sending.settle(session, row.id, row.fence, values, was=OutboxState.unknown)
+        assert sending.settle(session, row.id, row.fence, values, was=was)
+        assert not sending.settle(session, row.id, row.fence, values, was=was)
 
 
 def test_only_what_is_planned_and_due_can_be_claimed(bot):
     early, late = (datetime.fromisoformat(NINE) + timedelta(seconds=s) for s in (-1, 0))
     with bot.office.database.writing() as session:
-        assert outbox.claim(session, bot.row.id, early, real_now()) is None
-        assert outbox.claim(session, bot.row.id, late, real_now()) is not None
-        assert outbox.claim(session, bot.row.id, late, real_now()) is None
+        assert sending.claim(session, bot.row.id, early, real_now()) is None
+        assert sending.claim(session, bot.row.id, late, real_now()) is not None
+        assert sending.claim(session, bot.row.id, late, real_now()) is None
 
 
 # -- to a channel, whose history is never asked for

@@ -17,7 +17,7 @@ from bot.office import Office
 from bot.reminders.bundling import LARGEST
 from bot.reminders.delivery import Delivery
 from bot.reminders.messenger import Digest, Matter, NotDelivered, Reminder, Trouble
-from storage import installation, outbox, tables
+from storage import digests, installation, sending, tables
 from storage.database import Database
 from storage.models import OutboxState
 from storage.ownership import ownership
@@ -327,7 +327,7 @@ def test_one_that_is_held_in_a_held_digest_is_left_out_when_it_is_sent_again(sql
     with sqlite_bot.office.database.writing() as session:
         digest = sqlite_bot.digests[0]
         planned = {"state": OutboxState.planned, "next_at": sqlite_bot.office.now()}
-        assert outbox.settle(session, digest.id, digest.fence, planned, was=OutboxState.held)
+        assert sending.settle(session, digest.id, digest.fence, planned, was=OutboxState.held)
     sqlite_bot.round()
     told = sqlite_bot.slack.posted[-1]
     assert [one.agreement_name for one in told.reminders] == ["Avtal 2", "Avtal 3"]
@@ -376,7 +376,7 @@ def test_who_runs_the_bot_is_told_what_a_digest_to_somebody_gone_held(bot):
     bot.slack.next = []
     first = bot.digests[0]
     with bot.office.database.reading() as connection:
-        assert len(outbox.once_in(connection, first.id)) == 3
+        assert len(digests.once_in(connection, first.id)) == 3
     bot.round(later=timedelta(minutes=5))
     ((_, alarm),) = bot.alarms
     assert (alarm.missed, alarm.recipient, alarm.code) == (3, ANNA, "user_disabled")

@@ -25,7 +25,7 @@ from bot.reminders.doubts import Doubts
 from bot.reminders.messenger import NotDelivered, Trouble
 from handlers import messenger, slack_side
 from handlers.messenger import SlackMessenger
-from storage import outbox, ownership, tables
+from storage import outbox, ownership, planning, sending, tables
 from tests.reliability import scenarios
 from tests.reliability.counting import Verdict
 from tests.reliability.stage import Stage, staged, staged_on
@@ -39,7 +39,7 @@ def no_settling(patch: pytest.MonkeyPatch) -> None:
 def settling_from_the_claim(patch: pytest.MonkeyPatch) -> None:
     """It is waited since the row was claimed, and not since it was first seen as unknown."""
     claimed: dict[int, float] = {}
-    real = outbox.claim
+    real = sending.claim
 
     def claim(session: Any, row_id: int, now: Any, real_now: Any) -> Any:
         claimed[row_id] = now.timestamp()
@@ -48,7 +48,7 @@ def settling_from_the_claim(patch: pytest.MonkeyPatch) -> None:
     def is_settled(self: Doubts, row: Any) -> bool:
         return self._settling_clock() - claimed[row.id] >= doubts.SETTLING.total_seconds()
 
-    patch.setattr(outbox, "claim", claim)
+    patch.setattr(sending, "claim", claim)
     patch.setattr(Doubts, "_is_settled", is_settled)
 
 
@@ -110,14 +110,14 @@ def no_ownership(patch: pytest.MonkeyPatch) -> None:
 
 
 def no_fence(patch: pytest.MonkeyPatch) -> None:
-    real = outbox.settle
+    real = sending.settle
 
     def settle(session: Any, row_id: int, _fence: int, values: Any, **named: Any) -> bool:
         asked = select(tables.outbox.c.fence).where(tables.outbox.c.id == row_id)
         fence = session.connection().execute(asked).scalar_one()
         return real(session, row_id, fence, values, **named)
 
-    patch.setattr(outbox, "settle", settle)
+    patch.setattr(sending, "settle", settle)
 
 
 def anybodys_key_counts(patch: pytest.MonkeyPatch) -> None:
@@ -140,14 +140,15 @@ def looked_for_from_the_due_moment(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_plan_undoes_a_wait(patch: pytest.MonkeyPatch) -> None:
-    real = outbox.plan
+    real = planning.plan
 
     def plan(session: Any, rows: Any) -> None:
         with pytest.MonkeyPatch.context() as within:
-            within.setattr(outbox, "and_", lambda is_planned, *_: is_planned)
+            within.setattr(planning, "and_", lambda is_planned, *_: is_planned)
+            within.setattr(planning, "_planning", planning._planning.__wrapped__)
             real(session, rows)
 
-    patch.setattr(outbox, "plan", plan)
+    patch.setattr(planning, "plan", plan)
 
 
 def a_list_is_believed(patch: pytest.MonkeyPatch) -> None:
