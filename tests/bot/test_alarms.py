@@ -81,6 +81,17 @@ def test_two_that_start_after_a_time_away_tell_of_it_once(sqlite_bot):
     assert matters(sqlite_bot) == [Matter.was_down]
 
 
+def test_a_machine_that_slept_in_the_middle_of_a_round_tells_of_the_time_away(sqlite_bot):
+    sqlite_bot.slack.meanwhile = lambda: sqlite_bot.at("2021-11-27T12:00:00+01:00")
+    sqlite_bot.round(NINE)
+    sqlite_bot.slack.meanwhile = None
+    sqlite_bot.round()
+    sqlite_bot.round()
+    ((_, alarm),) = sqlite_bot.alarms
+    assert (alarm.matter, alarm.missed) == (Matter.was_down, 1)
+    assert alarm.since == datetime.fromisoformat(NINE)
+
+
 @pytest.mark.parametrize(
     ("last", "first"),
     [
