@@ -72,14 +72,14 @@ def in_channel(connection: Connection, channel_id: str) -> Rows:
     return connection.execute(
         select(*_brief)
         .where(agreement.c.channel_id == channel_id)
-        .order_by(agreement.c.name_ordered)
+        .order_by(agreement.c.name_ordered, agreement.c.id)
     ).all()
 
 
 def of_person(connection: Connection, person: str) -> Rows:
     """Give the agreements that a person coordinates or deputises for."""
     return connection.execute(
-        select(*_brief).where(mine(person)).order_by(agreement.c.name_ordered)
+        select(*_brief).where(mine(person)).order_by(agreement.c.name_ordered, agreement.c.id)
     ).all()
 
 

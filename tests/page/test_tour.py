@@ -9,6 +9,7 @@ from itertools import product
 
 import pytest
 from playwright.sync_api import Locator, expect
+from slack_sdk import WebClient
 
 from tests.page.browser import NARROW, Seat
 from tests.page.conftest import Sit
@@ -154,6 +155,21 @@ def test_whoever_one_is_the_tour_leads_through_all_five_steps(
     expect(tour).to_be_hidden()
     page.locator("#tour-button").click()
     expect(tour.locator("h3")).to_have_text("Fråga hur det står")
+
+
+def test_what_the_tour_points_at_stays_so_when_news_come(town: Town, sit: Sit):
+    seat = sit(town.address, "U_ANNA", tour=True)
+    seat.page.evaluate("sessionStorage.setItem('tour-at', '3')")
+    seat.page.reload()
+    pointed = shown_where(seat)
+    expect(pointed).to_have_attribute("data-place", "app")
+    pointed.evaluate("place => place.setAttribute('data-drawn', 'before')")
+    bot = WebClient(town.slack.bot_token, base_url=town.slack.api_url)
+    bot.chat_postMessage(channel="U_ANNA", text="Hej")
+    expect(seat.page.locator("[data-drawn]")).to_have_count(0)
+    expect(pointed).to_be_focused()
+    pointed.press("Tab")
+    expect(pointed).to_have_count(0)
 
 
 def test_an_answer_to_another_question_does_not_end_a_step(town: Town, sit: Sit):

@@ -48,6 +48,13 @@ export function reconcile(parent, wanted) {
   });
 }
 
+/** Point at something, until whoever stands there goes on. */
+export function point(place) {
+  place.focus();
+  place.classList.add("pointed");
+  place.addEventListener("blur", () => place.classList.remove("pointed"), { once: true });
+}
+
 let numbers = 0;
 
 export function freshId(prefix = "e") {

@@ -1,6 +1,6 @@
 /** The list at the side: channels, direct messages, apps, with marks for what is unread. */
 
-import { byId, el, fill, unseen, walkable } from "../dom.js";
+import { byId, el, fill, point, unseen, walkable } from "../dom.js";
 import { icon } from "../icons.js";
 import { avatar } from "./avatar.js";
 
@@ -24,11 +24,14 @@ export function side(app) {
       !channels.length && el("p.side-none", {}, words("side.none", { name: store.me.name })),
     ];
     const focused = document.activeElement?.dataset?.place;
+    const isPointedAt = document.activeElement?.classList.contains("pointed");
     fill(root, ...parts);
     const places = [...root.querySelectorAll("button.place")];
     const here = places.find((place) => place.getAttribute("aria-current")) ?? places[0];
     for (const place of places) place.tabIndex = place === here ? 0 : -1;
-    if (focused) places.find((place) => place.dataset.place === focused)?.focus();
+    const again = focused && places.find((place) => place.dataset.place === focused);
+    if (again && isPointedAt) point(again);
+    else if (again) again.focus();
   };
 
   const group = (name, places) => {

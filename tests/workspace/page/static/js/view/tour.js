@@ -1,6 +1,6 @@
 /** A story in five steps. Each step is done when what it asks for has really happened. */
 
-import { byId, el, fill } from "../dom.js";
+import { byId, el, fill, point } from "../dom.js";
 import { icon } from "../icons.js";
 import { role } from "./avatar.js";
 
@@ -104,9 +104,7 @@ export function tour(app) {
     const place = shown.find(Boolean);
     if (!place) return;
     place.scrollIntoView({ block: "nearest" });
-    place.focus();
-    place.classList.add("pointed");
-    place.addEventListener("blur", () => place.classList.remove("pointed"), { once: true });
+    point(place);
   };
 
   const first = (person) => person?.name.split(" ")[0] ?? "";
