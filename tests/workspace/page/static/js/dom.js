@@ -48,7 +48,7 @@ export function reconcile(parent, wanted) {
   });
 }
 
-/** Point at something, until whoever stands there goes on. */
+/** Point at it while it has the focus. */
 export function point(place) {
   place.focus();
   place.classList.add("pointed");

@@ -23,15 +23,15 @@ export function side(app) {
       ...group("apps", (bot || []).map(appPlace)),
       !channels.length && el("p.side-none", {}, words("side.none", { name: store.me.name })),
     ];
-    const focused = document.activeElement?.dataset?.place;
-    const isPointedAt = document.activeElement?.classList.contains("pointed");
+    const { dataset, classList } = document.activeElement;
+    const stand = classList.contains("pointed") ? point : (place) => place.focus();
     fill(root, ...parts);
     const places = [...root.querySelectorAll("button.place")];
     const here = places.find((place) => place.getAttribute("aria-current")) ?? places[0];
-    for (const place of places) place.tabIndex = place === here ? 0 : -1;
-    const again = focused && places.find((place) => place.dataset.place === focused);
-    if (again && isPointedAt) point(again);
-    else if (again) again.focus();
+    for (const place of places) {
+      place.tabIndex = place === here ? 0 : -1;
+      if (place.dataset.place === dataset.place) stand(place);
+    }
   };
 
   const group = (name, places) => {

@@ -102,9 +102,8 @@ export function tour(app) {
       [...document.querySelectorAll(where)].findLast((place) => place.checkVisibility({ visibilityProperty: true })),
     );
     const place = shown.find(Boolean);
-    if (!place) return;
-    place.scrollIntoView({ block: "nearest" });
-    point(place);
+    place?.scrollIntoView({ block: "nearest" });
+    if (place) point(place);
   };
 
   const first = (person) => person?.name.split(" ")[0] ?? "";
