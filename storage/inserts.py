@@ -8,9 +8,11 @@ from sqlalchemy import Table
 
 
 def insert_into(table: Table, dialect: str) -> Any:
-    """Begin such an ``INSERT``; only the words of the database that is used are imported."""
+    """Begin such an ``INSERT``; ``dialect`` is SQLAlchemy's name of the database."""
     if dialect == "sqlite":
-        from sqlalchemy.dialects import sqlite as words  # noqa: PLC0415
+        from sqlalchemy.dialects import sqlite as words  # noqa: PLC0415  # only what is used
     else:
-        from sqlalchemy.dialects import postgresql as words  # type: ignore[no-redef]  # noqa: PLC0415
+        from sqlalchemy.dialects import (  # type: ignore[no-redef]  # noqa: PLC0415  # the same
+            postgresql as words,
+        )
     return words.insert(table)

@@ -118,7 +118,15 @@ def test_an_upgrade_keeps_every_row_and_every_ore(empty):
 
 
 def test_names_that_were_there_before_are_put_in_order_as_new_ones_are(empty):
-    names = ["Öppna Vänner", '"Ängens" Krets', "Ådalens IK", "Zäta & Söner", "Müllers vänner", "–"]
+    names = [
+        "Öppna Vänner",
+        '"Ängens" Krets',
+        "Ådalens IK",
+        "Zäta & Söner",
+        "Müllers vänner",
+        "Łódź",
+        "–",
+    ]
     migrations.upgrade(empty, "0001")
     with empty.writing() as session:
         rows = [_in_the_first_version(name) for name in names]

@@ -12,6 +12,7 @@ down_revision = "0006"
 _BY_SIGN = sa.String(400).with_variant(sa.String(400, collation="C"), "postgresql")
 _AGREEMENT = sa.table("agreement", sa.column("id"), sa.column("name"), sa.column("name_ordered"))
 _ORDERED = {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"}
+_PLAIN = {"œ": "oe", "đ": "d", "ð": "d", "ł": "l", "þ": "th"}
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
@@ -34,7 +35,8 @@ def _in_order(name: str) -> str:
     """Order names as this version does; what later versions do is theirs to correct."""
     whole = unicodedata.normalize("NFC", name).casefold()
     words = _NOT_WORD.sub(" ", whole).strip() or whole.strip()
-    return "".join(_ORDERED.get(sign) or _unmarked(sign) for sign in words)[:400]
+    known = _ORDERED | _PLAIN
+    return "".join(known.get(sign) or _unmarked(sign) for sign in words)[:400]
 
 
 def _unmarked(sign: str) -> str:
